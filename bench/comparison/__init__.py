@@ -1,0 +1,1 @@
+# bench/comparison - what bench/compare is made of.

@@ -1,0 +1,10 @@
+// cli/plugin/plugin_command.h - `berth plugin check|describe FILE.so`
+#pragma once
+
+#include "cli/app/command.h"
+
+namespace berth::cli {
+
+[[nodiscard]] Command pluginCommand();
+
+}  // namespace berth::cli

@@ -1,0 +1,52 @@
+// host/application.h - the process: options, signals, exit codes.
+#pragma once
+
+#include <Poco/Util/ServerApplication.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "host/config/host_config.h"
+#include "host/listen/inherited_sockets.h"
+
+namespace berth::host {
+
+class Host;
+class LogSystem;
+class SignalEvents;
+
+// berthd. Exit codes are those of sysexits.h: 0 done, 64 usage, 69 an address cannot be used,
+// 70 a handler would not end, 73 the state folder cannot be made, 74 a log or the token cannot be
+// used, 78 configuration.
+class Application final : public Poco::Util::ServerApplication {
+public:
+    Application();
+
+    // Checks the command line first, so that a mistake in it is one line and exit code 64.
+    int start(int argc, char** argv);
+
+protected:
+    void defineOptions(Poco::Util::OptionSet& options) override;
+    int main(const std::vector<std::string>& arguments) override;
+
+private:
+    enum class Task { Serve, Check, Help, Version, Reference };
+
+    void handleTask(const std::string& name, const std::string& value);
+    void handleConfig(const std::string& name, const std::string& value);
+    void handleJson(const std::string& name, const std::string& value);
+
+    [[nodiscard]] int help();
+    [[nodiscard]] int check();
+    [[nodiscard]] int serve();
+    [[nodiscard]] int serve(const HostConfig& config, LogSystem& logs, SignalEvents& events);
+
+    const std::filesystem::path startFolder_;  // daemons change theirs
+    std::filesystem::path configFile_;
+    Task task_ = Task::Serve;
+    bool json_ = false;
+    std::shared_ptr<const InheritedSockets> inherited_;
+};
+
+}  // namespace berth::host

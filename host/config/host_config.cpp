@@ -1,0 +1,163 @@
+// host/config/host_config.cpp - turns the sections of the files into a HostConfig.
+#include "host/config/host_config.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "host/config/address_conflicts.h"
+#include "host/config/config_files.h"
+#include "host/config/key_suggestion.h"
+#include "host/config/section_settings.h"
+
+namespace berth::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::set<std::string> commonKeys() {
+    std::set<std::string> keys;
+    for (const auto& field : Schema<ServiceOptions>().descriptions()) keys.insert(field.key);
+    return keys;
+}
+
+void makeAbsolute(fs::path& path, const fs::path& directory) {
+    path = (directory / path).lexically_normal();
+}
+
+// The same for a key that takes a word or a path.
+void makeAbsolute(std::string& path, const fs::path& directory) {
+    if (path.empty() || path == "stderr" || path == "syslog") return;
+    path = (directory / path).lexically_normal().string();
+}
+
+class Loader {
+public:
+    explicit Loader(const fs::path& file) : directory_(folderOf(file)) { config_.file = file; }
+
+    ConfigResult load() {
+        const auto [files, sections] = readConfigFiles(config_.file, diagnostics_);
+        host_.section.file = control_.section.file = config_.file;
+        for (const auto& section : sections) readSection(section);
+        config_.host = parse<HostOptions>(host_);
+        config_.control = parse<ControlOptions>(control_);
+        fillDefaults();
+        findAddressConflicts();
+        sortByPlace(files);
+        return {std::move(config_), std::move(diagnostics_)};
+    }
+
+private:
+    void readSection(const IniSection& section) {
+        if (section.name == "host") {
+            host_ = allOf(section);
+        } else if (section.name == "control") {
+            control_ = allOf(section);
+        } else {
+            readService(section);
+        }
+    }
+
+    void readService(const IniSection& section) {
+        auto common = settingsOf(section);
+        auto own = settingsOf(section);
+        const auto directory = folderOf(section.position.file);
+        for (const auto& entry : section.entries) {
+            add(commonKeys_.contains(entry.key) ? common : own, entry, directory);
+        }
+        auto options = parse<ServiceOptions>(common);
+        if (options.enabled) {
+            append(serviceAddresses_,
+                   addressUses(options.listen, "[" + section.name + "]", common));
+        }
+        config_.services.push_back({.name = section.name.substr(kServicePrefix.size()),
+                                    .options = std::move(options),
+                                    .settings = std::move(own.values),
+                                    .origins = std::move(own.origins),
+                                    .section = section.position,
+                                    .sectionLine = section.sourceLine});
+    }
+
+    SectionSettings allOf(const IniSection& section) const {
+        auto settings = settingsOf(section);
+        for (const auto& entry : section.entries) add(settings, entry, directory_);
+        return settings;
+    }
+
+    template <class Options>
+    Options parse(const SectionSettings& settings) {
+        std::vector<SettingIssue> issues;
+        auto options = parseSettings<Options>(settings.values, issues);
+        for (auto& issue : issues) suggestOtherSection(settings.values, issue);
+        append(diagnostics_, toDiagnostics(settings, issues));
+        return options;
+    }
+
+    void fillDefaults() {
+        auto& host = config_.host;
+        for (auto& folder : host.plugins) makeAbsolute(folder, directory_);
+        makeAbsolute(host.state, directory_);
+        makeAbsolute(host.log, directory_);
+        makeAbsolute(host.auditLog, directory_);
+
+        auto& control = config_.control;
+        if (control_.find("listen") == control_.values.size()) {
+            control.listen = {
+                {.host = "127.0.0.1", .port = 7400},
+                {.kind = ListenAddress::Kind::Unix, .path = host.state / "control.sock"}};
+        }
+        if (control.tokenFile.empty()) control.tokenFile = host.state / "control.token";
+    }
+
+    // The control port goes first: it is a service that has to give way.
+    void findAddressConflicts() {
+        auto uses = addressUses(config_.control.listen, "[control]", control_);
+        append(uses, std::move(serviceAddresses_));
+        append(diagnostics_, findConflicts(uses));
+    }
+
+    // As a reader of the files would come upon them.
+    void sortByPlace(const std::vector<fs::path>& files) {
+        std::ranges::stable_sort(diagnostics_, {}, [&files](const Diagnostic& diagnostic) {
+            const auto& position = diagnostic.position;
+            return std::tuple(std::ranges::find(files, position.file) - files.begin(),
+                              position.line, position.column);
+        });
+    }
+
+    template <class T>
+    static void append(std::vector<T>& all, std::vector<T> more) {
+        for (auto& one : more) all.push_back(std::move(one));
+    }
+
+    HostConfig config_;
+    std::vector<Diagnostic> diagnostics_;
+    const fs::path directory_;
+    SectionSettings host_;
+    SectionSettings control_;
+    std::vector<AddressUse> serviceAddresses_;
+    const std::set<std::string> commonKeys_ = commonKeys();
+};
+
+}  // namespace
+
+ConfigResult loadHostConfig(const fs::path& file) {
+    return Loader(file).load();
+}
+
+std::vector<Diagnostic> toDiagnostics(const ServiceConfig& service,
+                                      const std::vector<SettingIssue>& issues) {
+    auto improved = issues;
+    for (auto& issue : improved) {
+        suggestCommonKey(service.settings, issue);
+        suggestOtherSection(service.settings, issue);
+    }
+    return toDiagnostics(SectionSettings{.values = service.settings,
+                                         .origins = service.origins,
+                                         .section = service.section,
+                                         .sectionLine = service.sectionLine},
+                         improved);
+}
+
+}  // namespace berth::host

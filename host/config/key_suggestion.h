@@ -1,0 +1,26 @@
+// host/config/key_suggestion.h - what was meant by a word that nobody knows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "berth/setting_value.h"
+
+namespace berth::host {
+
+// `did you mean "X"?` for the section, whatever is near its name: the right spelling, or
+// [service:NAME] for a service's name alone.
+[[nodiscard]] std::string suggestSection(std::string_view typed);
+
+// Whether the issue is a key that the schema does not have.
+[[nodiscard]] bool isUnknownKey(const SettingIssue& issue);
+
+// Of a service's unknown key: a plugin suggests the nearest of its own keys; when a key that
+// every service has is nearer, that one is suggested.
+void suggestCommonKey(const std::vector<SettingValue>& values, SettingIssue& issue);
+
+// Of an unknown key without a suggestion: the section that has such a key.
+void suggestOtherSection(const std::vector<SettingValue>& values, SettingIssue& issue);
+
+}  // namespace berth::host

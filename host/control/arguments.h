@@ -1,0 +1,54 @@
+// host/control/arguments.h - reads the words after a verb, one by one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "host/control/operations.h"
+
+namespace berth::host::control {
+
+// How long `wait` and `drain` wait when the request does not say, and how long at most.
+inline constexpr std::chrono::milliseconds kDefaultWait = std::chrono::seconds(30);
+inline constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(1);
+
+// Lifetime: refers to the words; they outlive it.
+// Throws:   UsageError for a missing or surplus word, CommandError for one that is wrong.
+class Arguments {
+public:
+    Arguments(std::span<const std::string> words, const Operations& host)
+        : words_(words), host_(host) {}
+
+    // The next word; `what` names it in the error, as in "SERVICE".
+    std::string_view word(std::string_view what);
+    std::optional<std::string_view> optionalWord();
+    // Takes the next word when it is `literal`.
+    bool take(std::string_view literal);
+
+    // The name of a service that there is; otherwise "not-found" with the nearest name.
+    std::string service();
+    // Empty when there are no more words.
+    std::string optionalService();
+    // `[SERVICE] [LIMIT]`: a word that names no service but is a duration is the limit.
+    std::string serviceBeforeLimit();
+    // kDefaultWait when there are no more words.
+    std::chrono::milliseconds limit();
+    std::uint64_t connectionId();
+
+    [[nodiscard]] bool empty() const noexcept { return words_.empty(); }
+    void end() const;
+
+private:
+    std::span<const std::string> words_;
+    const Operations& host_;
+};
+
+// `no service named "shoot"; did you mean "shout"?`
+[[nodiscard]] std::string unknownService(std::string_view name, const Operations& host);
+
+}  // namespace berth::host::control

@@ -1,0 +1,50 @@
+// host/control/control_server.h - the control port: where an operator asks and changes things.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config/host_options.h"
+#include "host/control/audit.h"
+#include "host/control/auth_throttle.h"
+#include "host/control/operations.h"
+#include "host/control/session.h"
+#include "host/listen/inherited_sockets.h"
+
+namespace berth::host::control {
+
+// Serves from its construction to its end, each client on a thread of its own.
+//
+// Threads:  stop() and the destructor wait for the requests that run; never call them from a
+//           command. addresses() from any thread, before that.
+// Lifetime: the operations outlive the server.
+class ControlServer {
+public:
+    // `limits.idle` comes from the options. Listens on every address or on none.
+    // Throws: ListenError, or std::runtime_error for a token file or a certificate that cannot be
+    //         used.
+    ControlServer(const ControlOptions& options, Operations& host, AuditSink audit,
+                  const InheritedSockets& inherited, SessionLimits limits = {},
+                  AuthPolicy policy = {});
+    ControlServer(const ControlServer&) = delete;
+    ControlServer& operator=(const ControlServer&) = delete;
+    ~ControlServer();
+
+    // As bound: port 0 is resolved.
+    [[nodiscard]] std::vector<ListenAddress> addresses() const;
+    // Cuts every client, waits for the requests that run, and removes the Unix sockets.
+    void stop();
+
+private:
+    struct Port;
+
+    Credentials credentials_;
+    Dispatcher dispatcher_;
+    Clients clients_;
+    ClientSetup setup_;
+    SessionServices services_;
+    std::vector<std::unique_ptr<Port>> ports_;
+};
+
+}  // namespace berth::host::control

@@ -1,0 +1,149 @@
+// host/control/wait_commands.cpp - verbs that may take long. They hold up nobody: the waiting is
+// done in short pieces, between which a client that has gone is noticed.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "berth/units.h"
+#include "host/control/arguments.h"
+#include "host/control/commands.h"
+#include "host/control/text.h"
+#include "host/control/views.h"
+
+namespace berth::host::control {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPiece{250};
+
+enum class Goal { Serving, Stopped, Idle, Drained };
+
+constexpr std::array<std::pair<std::string_view, Goal>, 4> kGoals{{
+    {"serving", Goal::Serving},
+    {"stopped", Goal::Stopped},
+    {"idle", Goal::Idle},
+    {"drained", Goal::Drained},
+}};
+
+const std::pair<std::string_view, Goal>& parseGoal(std::string_view word) {
+    const auto* found =
+        std::ranges::find(kGoals, word, [](const auto& item) { return item.first; });
+    if (found != kGoals.end()) return *found;
+    throw UsageError('"' + std::string(word) + "\" is no state to wait for");
+}
+
+bool isIdle(const ServiceStatus& service) {
+    return service.connections.open == 0;
+}
+
+bool reached(Goal goal, const ServiceStatus& service) {
+    const bool off =
+        service.state == ServiceState::Stopped || service.state == ServiceState::Disabled;
+    switch (goal) {
+        case Goal::Serving:
+            return service.state == ServiceState::Serving;
+        case Goal::Stopped:
+            return off;
+        case Goal::Idle:
+            return isIdle(service);
+        case Goal::Drained:
+            return service.state != ServiceState::Serving && isIdle(service);
+    }
+    return false;
+}
+
+// The first service that has not reached the goal; a disabled one never serves, so that waiting
+// for all to serve leaves it out. Throws: CommandError when the service named is gone.
+std::optional<ServiceStatus> firstShort(Goal goal, const std::string& name,
+                                        const Operations& host) {
+    if (!name.empty()) {
+        auto service = host.service(name);
+        if (!service) throw CommandError("not-found", unknownService(name, host));
+        if (reached(goal, *service)) return std::nullopt;
+        return service;
+    }
+    for (auto& service : host.services()) {
+        const bool leftOut = goal == Goal::Serving && service.state == ServiceState::Disabled;
+        if (!leftOut && !reached(goal, service)) return std::move(service);
+    }
+    return std::nullopt;
+}
+
+// Sleeps until the service may have come nearer to the goal.
+void waitPiece(Goal goal, const ServiceStatus& service, milliseconds piece,
+               const Operations& host) {
+    const bool forClients = goal == Goal::Idle || (goal == Goal::Drained && !isIdle(service));
+    if (forClients) {
+        static_cast<void>(host.waitIdle(service.name, piece));
+        return;
+    }
+    const auto state = goal == Goal::Serving   ? ServiceState::Serving
+                       : goal == Goal::Stopped ? ServiceState::Stopped
+                                               : ServiceState::Draining;
+    static_cast<void>(host.waitState(service.name, state, piece));
+}
+
+// Nothing when all reached the goal in time, else the first that did not.
+std::optional<ServiceStatus> await(Goal goal, const std::string& name, milliseconds limit,
+                                   const CommandCall& call) {
+    const auto deadline = Clock::now() + limit;
+    for (;;) {
+        auto missing = firstShort(goal, name, call.host);
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+        if (!missing || left <= milliseconds(0)) return missing;
+        if (call.abandoned()) throw CommandError("failed", "the client is gone");
+        waitPiece(goal, *missing, std::min(left, kPiece), call.host);
+    }
+}
+
+std::string describe(const ServiceStatus& service) {
+    auto text = "service \"" + service.name + "\" is " + std::string(toString(service.state)) +
+                " with " + counted(service.connections.open, "open connection");
+    if (!service.reason.empty()) text += ": " + service.reason;
+    return text;
+}
+
+Reply timedOut(const ServiceStatus& missing, milliseconds limit, const std::string& advice) {
+    auto reply = Reply::failure(
+        "timeout", "after " + formatDuration(limit) + ' ' + describe(missing) + advice);
+    reply.data = toJson(missing);
+    return reply;
+}
+
+std::string subject(const std::string& service) {
+    return service.empty() ? "every service" : "service \"" + service + '"';
+}
+
+}  // namespace
+
+// The host is asked to close the door, and again when the last client is gone; the waiting between
+// is done here, where a client that has gone is noticed.
+Reply runDrain(CommandCall& call) {
+    Arguments arguments(call.arguments, call.host);
+    const auto service = arguments.serviceBeforeLimit();
+    const auto limit = arguments.limit();
+    arguments.end();
+    auto begun = call.host.drain(service, milliseconds(0));
+    if (begun.code != "timeout") return Reply::of(std::move(begun));
+    const auto missing = await(Goal::Drained, service, limit, call);
+    if (!missing) return Reply::of(call.host.drain(service, milliseconds(0)));
+    return timedOut(*missing, limit,
+                    "; no new clients are taken: stop cuts the rest, start serves again");
+}
+
+Reply runWait(CommandCall& call) {
+    Arguments arguments(call.arguments, call.host);
+    const auto& [word, goal] = parseGoal(arguments.word("the state to wait for"));
+    const auto service = arguments.serviceBeforeLimit();
+    const auto limit = arguments.limit();
+    arguments.end();
+    const auto missing = await(goal, service, limit, call);
+    if (!missing) return Reply::success(subject(service) + " is " + std::string(word));
+    return timedOut(*missing, limit, "");
+}
+
+}  // namespace berth::host::control

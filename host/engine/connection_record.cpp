@@ -1,0 +1,37 @@
+// host/engine/connection_record.cpp
+#include "host/engine/connection_record.h"
+
+#include <sys/socket.h>
+
+#include <ctime>
+#include <utility>
+
+namespace berth::host {
+
+ConnectionRecord::ConnectionRecord(Facts facts, const Poco::Net::StreamSocket& socket)
+    : facts_(std::move(facts)), socket_(socket) {}
+
+std::chrono::milliseconds ConnectionRecord::idle() const noexcept {
+    return std::chrono::milliseconds(coarseNow() - lastActive_.load(std::memory_order_relaxed));
+}
+
+void ConnectionRecord::cut(CutReason reason) noexcept {
+    auto none = CutReason::None;
+    cut_.compare_exchange_strong(none, reason, std::memory_order_acq_rel);
+    const std::lock_guard lock(mutex_);
+    // shutdown(2) wakes the handler's recv, send and poll; closing is the handler's.
+    if (socket_.impl()->initialized()) ::shutdown(socket_.impl()->sockfd(), SHUT_RDWR);
+}
+
+void ConnectionRecord::end() noexcept {
+    const std::lock_guard lock(mutex_);
+    socket_ = Poco::Net::StreamSocket();
+}
+
+std::int64_t ConnectionRecord::coarseNow() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
+
+}  // namespace berth::host

@@ -1,0 +1,88 @@
+// host/engine/connection_record.h - what is known of one live connection, and the way to cut it.
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace berth::host {
+
+// Why the host itself ended a connection.
+enum class CutReason { None, Killed, Drained, Lifetime };
+
+// Threads: the counts are written by the connection's handler and read by anybody; cut() may be
+//          called from any thread.
+class ConnectionRecord {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // What never changes while the connection lives.
+    struct Facts {
+        std::uint64_t id = 0;
+        std::string peer;
+        std::string local;
+        std::uint64_t generation = 0;  // of the plugin that serves it
+        std::uint64_t deployment = 0;  // of the service object that serves it
+    };
+
+    ConnectionRecord(Facts facts, const Poco::Net::StreamSocket& socket);
+
+    [[nodiscard]] const Facts& facts() const noexcept { return facts_; }
+    [[nodiscard]] Clock::duration age() const noexcept { return Clock::now() - started_; }
+    // Since a byte last came or went; as exact as the kernel's coarse clock.
+    [[nodiscard]] std::chrono::milliseconds idle() const noexcept;
+    [[nodiscard]] std::uint64_t bytesIn() const noexcept { return load(bytesIn_); }
+    [[nodiscard]] std::uint64_t bytesOut() const noexcept { return load(bytesOut_); }
+
+    void addIn(std::size_t bytes) noexcept { add(bytesIn_, bytes); }
+    void addOut(std::size_t bytes) noexcept { add(bytesOut_, bytes); }
+
+    // The client said that it sends no more.
+    void noteEndOfInput() noexcept { endOfInput_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool endOfInput() const noexcept {
+        return endOfInput_.load(std::memory_order_relaxed);
+    }
+
+    // A write, not a read, took too long.
+    void noteWriteTimeout() noexcept { writeTimeout_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool writeTimeout() const noexcept {
+        return writeTimeout_.load(std::memory_order_relaxed);
+    }
+
+    // Makes the handler's next or current call throw ConnectionLost. The first reason stays.
+    void cut(CutReason reason) noexcept;
+    [[nodiscard]] CutReason cutReason() const noexcept {
+        return cut_.load(std::memory_order_acquire);
+    }
+    // The handler is done: from here on cut() leaves the descriptor alone.
+    void end() noexcept;
+
+private:
+    using Count = std::atomic<std::uint64_t>;
+    static std::uint64_t load(const Count& count) noexcept {
+        return count.load(std::memory_order_relaxed);
+    }
+    // One writer: a plain store is enough, and cheaper than a locked addition.
+    void add(Count& count, std::size_t bytes) noexcept {
+        count.store(load(count) + bytes, std::memory_order_relaxed);
+        lastActive_.store(coarseNow(), std::memory_order_relaxed);
+    }
+    static std::int64_t coarseNow() noexcept;  // milliseconds
+
+    const Facts facts_;
+    const Clock::time_point started_ = Clock::now();
+    Count bytesIn_{0};
+    Count bytesOut_{0};
+    std::atomic<std::int64_t> lastActive_{coarseNow()};
+    std::atomic<bool> endOfInput_{false};
+    std::atomic<bool> writeTimeout_{false};
+    std::atomic<CutReason> cut_{CutReason::None};
+    std::mutex mutex_;  // guards socket_
+    Poco::Net::StreamSocket socket_;
+};
+
+}  // namespace berth::host

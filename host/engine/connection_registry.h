@@ -1,0 +1,50 @@
+// host/engine/connection_registry.h - the live connections of one service.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "host/engine/connection_record.h"
+
+namespace berth::host {
+
+// Threads: any.
+class ConnectionRegistry {
+public:
+    using RecordPtr = std::shared_ptr<ConnectionRecord>;
+
+    void add(RecordPtr record);
+    // Keeps the record's byte counts in the totals.
+    void remove(const ConnectionRecord& record);
+
+    [[nodiscard]] RecordPtr find(std::uint64_t id) const;
+    // In the order of their ids.
+    [[nodiscard]] std::vector<RecordPtr> all() const;
+    // Cuts each record that `chosen` picks; returns how many.
+    std::size_t cutIf(CutReason reason, const std::function<bool(const ConnectionRecord&)>& chosen);
+
+    // Waits until no live connection is one of those that `chosen` picks; false at `deadline`.
+    [[nodiscard]] bool waitNone(std::chrono::steady_clock::time_point deadline,
+                                const std::function<bool(const ConnectionRecord&)>& chosen) const;
+
+    struct Bytes {
+        std::uint64_t in = 0;
+        std::uint64_t out = 0;
+    };
+    // Of all connections so far, the open ones included.
+    [[nodiscard]] Bytes bytes() const;
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable removed_;
+    std::unordered_map<std::uint64_t, RecordPtr> records_;
+    Bytes ended_;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,47 @@
+// host/listen/accepted_socket.h - an accepted socket that carries what admission said of it.
+#pragma once
+
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/Net/StreamSocketImpl.h>
+
+#include <memory>
+
+namespace berth::host {
+
+// Whatever belongs to an accepted client until an engine takes it over. Destroyed with the socket
+// when no engine does, so that a dropped client is never forgotten.
+class Accepted {
+public:
+    Accepted() = default;
+    Accepted(const Accepted&) = delete;
+    Accepted& operator=(const Accepted&) = delete;
+    virtual ~Accepted() = default;
+};
+
+// Poco passes a connection from its acceptor to its workers as a StreamSocket; this socket's
+// implementation is the one place where something can travel along.
+//
+// Threads: as Poco hands the socket on, one at a time.
+class AcceptedSocketImpl final : public Poco::Net::StreamSocketImpl {
+public:
+    // Owns `descriptor`.
+    AcceptedSocketImpl(int descriptor, const Poco::Net::SocketAddress& peer)
+        : StreamSocketImpl(descriptor), peer_(peer) {}
+
+    [[nodiscard]] const Poco::Net::SocketAddress& peer() const noexcept { return peer_; }
+
+    void attach(std::unique_ptr<Accepted> accepted) noexcept { accepted_ = std::move(accepted); }
+    [[nodiscard]] std::unique_ptr<Accepted> detach() noexcept { return std::move(accepted_); }
+
+    // The implementation of a socket that an AcceptingSocketImpl returned.
+    static AcceptedSocketImpl& of(const Poco::Net::StreamSocket& socket) {
+        return dynamic_cast<AcceptedSocketImpl&>(*socket.impl());
+    }
+
+private:
+    Poco::Net::SocketAddress peer_;
+    std::unique_ptr<Accepted> accepted_;
+};
+
+}  // namespace berth::host

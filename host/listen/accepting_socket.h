@@ -1,0 +1,52 @@
+// host/listen/accepting_socket.h - the listening socket that Poco's TCPServer accepts from.
+#pragma once
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/ServerSocketImpl.h>
+
+#include <functional>
+#include <memory>
+
+#include "host/unique_fd.h"
+
+namespace berth::host {
+
+// Mends what Poco's own implementation leaves open: descriptors are close-on-exec, an acceptor
+// can be woken at once instead of after 250 ms, accept() never blocks when a client went away
+// between poll and accept, and running out of descriptors refuses clients instead of leaving them
+// in the dark.
+//
+// Threads: poll() and acceptConnection() belong to the acceptor; the others to anybody.
+class AcceptingSocketImpl final : public Poco::Net::ServerSocketImpl {
+public:
+    // Owns `listening`, a listening socket, which becomes non-blocking.
+    explicit AcceptingSocketImpl(UniqueFd listening);
+
+    // Called for each client that was turned away because no descriptor was left.
+    void onShed(std::function<void()> callback) { shed_ = std::move(callback); }
+
+    // Makes each poll() return false at once, until resume().
+    void interrupt() noexcept;
+    void resume() noexcept;
+
+    bool poll(const Poco::Timespan& timeout, int mode) override;
+    // Throws: Poco::TimeoutException when the client is gone again or was turned away.
+    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override;
+
+private:
+    void shedOne();
+
+    UniqueFd wake_;
+    UniqueFd reserve_;  // given up for a moment to turn a client away when no other is left
+    std::function<void()> shed_;
+};
+
+// The same as a Poco socket, which shares ownership of the implementation.
+class AcceptingSocket final : public Poco::Net::ServerSocket {
+public:
+    explicit AcceptingSocket(UniqueFd listening);
+
+    [[nodiscard]] AcceptingSocketImpl& accepting() const noexcept;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,87 @@
+// host/plugin/catalog.h - the plugins that are loaded, each file once.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "berth/log.h"
+#include "host/plugin/generation.h"
+#include "host/plugin/plugin_search.h"
+#include "host/plugin/staging_folder.h"
+#include "host/status.h"
+
+namespace berth::host {
+
+// A kind of service and the generation that offers it.
+struct PluginKind {
+    std::shared_ptr<Generation> generation;
+    std::string kind;
+};
+
+// Gives the same generation to all who ask for the same unchanged file, and a new one when the
+// file was replaced. Generations close by themselves when nobody uses them, but for those that
+// keep() holds.
+//
+// Threads:  every function may be called from any thread. No lock is held while files are read,
+//           plugins are loaded, or their code runs.
+// Lifetime: the log outlives the catalog and every generation that came from it.
+class Catalog {
+public:
+    Catalog(StagingFolder staging, Log& log);
+    Catalog(const Catalog&) = delete;
+    Catalog& operator=(const Catalog&) = delete;
+    ~Catalog();
+
+    // The file and kind that acquire() would use; loads nothing. A kind that a kept plugin
+    // offers is that plugin's.
+    // Throws: PluginError.
+    [[nodiscard]] FoundPlugin find(const PluginReference& reference,
+                                   const PluginSearch& search) const;
+
+    // Loads what find() found, unless it is loaded. Throws: PluginError.
+    [[nodiscard]] PluginKind acquire(const PluginReference& reference, const PluginSearch& search);
+
+    // Loads a file and holds it until release(): its kinds go before those of the folders. One
+    // that was kept under the same plugin name is let go.
+    // Throws: PluginError.
+    std::shared_ptr<Generation> keep(const std::filesystem::path& file);
+    // False when no plugin of that name is kept.
+    bool release(std::string_view plugin);
+
+    // The settings of a kind, and what is wrong with some: loads the plugin, makes no service.
+    // Throw: PluginError.
+    [[nodiscard]] std::vector<FieldDescription> describe(const PluginReference& reference,
+                                                         const PluginSearch& search);
+    [[nodiscard]] std::vector<SettingIssue> check(const PluginReference& reference,
+                                                  const PluginSearch& search,
+                                                  const std::vector<SettingValue>& values);
+
+    // Every generation that is loaded, by plugin name and number.
+    [[nodiscard]] std::vector<PluginStatus> list() const;
+
+private:
+    using GenerationPtr = std::shared_ptr<Generation>;
+
+    [[nodiscard]] GenerationPtr load(const std::filesystem::path& file);
+    [[nodiscard]] GenerationPtr loaded(const FileIdentity& identity) const;
+    [[nodiscard]] GenerationPtr keptFrom(const std::filesystem::path& file) const;
+    // True: it became a generation; false: the one returned had it already.
+    [[nodiscard]] std::pair<GenerationPtr, bool> adopt(LoadedPlugin plugin);
+    [[nodiscard]] std::vector<GenerationPtr> generations() const;
+
+    const StagingFolder staging_;
+    Log& log_;
+    mutable std::mutex mutex_;
+    std::vector<std::weak_ptr<Generation>> generations_;
+    std::vector<GenerationPtr> kept_;
+    std::map<std::string, std::uint64_t> lastNumbers_;  // by plugin name
+};
+
+}  // namespace berth::host

@@ -1,0 +1,89 @@
+// host/plugin/generation.cpp
+#include "host/plugin/generation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/plugin/mapped_images.h"
+#include "host/plugin/plugin_error.h"
+
+namespace berth::host {
+namespace {
+
+std::string reasonToStay(const inspect::PluginFile& file) {
+    if (!file.uniqueSymbols.empty()) {
+        return "its unique symbol " + file.uniqueSymbols.front() +
+               " keeps it: build it with -fno-gnu-unique";
+    }
+    if (file.noDelete) return "it was linked with -z nodelete";
+    return "a living thread may hold a thread_local object of the plugin, or another library "
+           "needs it";
+}
+
+std::string described(const Generation& generation, const std::string& kind) {
+    return generation.file().path.string() + ": kind \"" + kind + "\": ";
+}
+
+}  // namespace
+
+Generation::Generation(LoadedPlugin plugin, std::uint64_t number, UnloadObserver observer)
+    : plugin_(std::move(plugin)),
+      number_(number),
+      loadedAt_(std::chrono::system_clock::now()),
+      observer_(std::move(observer)) {}
+
+Generation::~Generation() {
+    const auto path = plugin_->staged.path();
+    const auto file = std::move(plugin_->file);
+    plugin_.reset();
+    const bool unmapped = !isMapped(path);
+    if (!observer_) return;
+    observer_({.plugin = file.name,
+               .version = file.version,
+               .generation = number_,
+               .unmapped = unmapped,
+               .reason = unmapped ? std::string() : reasonToStay(file)});
+}
+
+const abi::ServiceKind& Generation::kind(const std::string& name) const {
+    if (const auto* found = plugin_->library.kind(name)) return *found;
+    throw PluginError(file().path.string() + ": offers no kind \"" + name +
+                      "\", only: " + joined(file().kinds, ", "));
+}
+
+std::vector<FieldDescription> Generation::describe(const std::string& kindName) const {
+    std::vector<FieldDescription> fields;
+    std::string error;
+    if (!kind(kindName).describe(fields, error)) {
+        throw PluginError(described(*this, kindName) + "describing its settings failed: " + error);
+    }
+    return fields;
+}
+
+std::vector<SettingIssue> Generation::check(const std::string& kindName,
+                                            const std::vector<SettingValue>& values) const {
+    std::vector<SettingIssue> issues;
+    std::string error;
+    if (!kind(kindName).check(values, issues, error)) {
+        throw PluginError(described(*this, kindName) + "checking its settings failed: " + error);
+    }
+    return issues;
+}
+
+std::vector<std::string> Generation::services() const {
+    const std::lock_guard lock(mutex_);
+    return services_;
+}
+
+void Generation::addService(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    services_.push_back(name);
+}
+
+void Generation::removeService(const std::string& name) noexcept {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(services_, name);
+    if (found != services_.end()) services_.erase(found);
+}
+
+}  // namespace berth::host

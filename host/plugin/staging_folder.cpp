@@ -1,0 +1,149 @@
+// host/plugin/staging_folder.cpp - copying, locking and cleaning up of staged plugin files.
+#include "host/plugin/staging_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "host/plugin/plugin_error.h"
+
+namespace berth::host {
+namespace {
+
+constexpr std::string_view kUnlabelled = "new";
+constexpr std::string_view kSuffix = ".so";
+
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what, int error) {
+    throw PluginError(path.string() + ": " + what + ": " + std::generic_category().message(error));
+}
+
+struct stat statusOf(const UniqueFd& file, const std::filesystem::path& path) {
+    struct stat status {};
+    if (::fstat(file.value(), &status) != 0) fail(path, "cannot be read", errno);
+    return status;
+}
+
+// Code is loaded from here: nobody else may put files into it.
+void makePrivate(const std::filesystem::path& folder) {
+    std::error_code ignored;  // mkdir below tells what is wrong
+    std::filesystem::create_directories(folder.parent_path(), ignored);
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        fail(folder, "the folder for staged plugins cannot be made", errno);
+    }
+    const UniqueFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (!opened) fail(folder, "the folder for staged plugins cannot be opened", errno);
+    if (statusOf(opened, folder).st_uid != ::geteuid()) {
+        throw PluginError(folder.string() +
+                          ": the folder for staged plugins belongs to another user: remove it, or "
+                          "set `state` to a folder of this user");
+    }
+    if (::fchmod(opened.value(), 0700) != 0) {
+        fail(folder, "the mode of the folder for staged plugins cannot be set", errno);
+    }
+}
+
+bool isStagedName(const std::string& name) {
+    return name.ends_with(kSuffix) && name.find(kLabelEnd) != std::string::npos;
+}
+
+// A copy in use is locked by its process; the lock of a dead process is gone.
+void removeIfUnused(const std::filesystem::path& file) {
+    const UniqueFd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (opened && ::flock(opened.value(), LOCK_EX | LOCK_NB) == 0) ::unlink(file.c_str());
+}
+
+void removeLeftOvers(const std::filesystem::path& folder) {
+    std::error_code ignored;  // what cannot be cleaned up does no harm
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+        if (isStagedName(entry.path().filename().string())) removeIfUnused(entry.path());
+    }
+}
+
+void writeAll(const UniqueFd& file, std::span<const char> bytes,
+              const std::filesystem::path& path) {
+    while (!bytes.empty()) {
+        const auto count = ::write(file.value(), bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(path, "the plugin cannot be staged", errno);
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+}
+
+void copy(const UniqueFd& from, const std::filesystem::path& source, const UniqueFd& to,
+          const std::filesystem::path& target) {
+    std::array<char, 65536> buffer;
+    for (;;) {
+        const auto count = ::read(from.value(), buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(source, "cannot be read", errno);
+        if (count == 0) return;
+        writeAll(to, std::span(buffer).first(static_cast<std::size_t>(count)), target);
+    }
+}
+
+// An empty file under a name of its own, locked from the start.
+StagedFile newCopy(const std::filesystem::path& folder, const FileIdentity& source) {
+    const auto pattern = folder / (std::string(kUnlabelled) + kLabelEnd +
+                                   std::to_string(::getpid()) + "-XXXXXX" + std::string(kSuffix));
+    auto name = pattern.string();
+    UniqueFd file(::mkostemps(name.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
+    if (!file) fail(pattern, "the plugin cannot be staged", errno);
+    StagedFile staged(name, std::move(file), source);
+    if (::flock(staged.file().value(), LOCK_EX | LOCK_NB) != 0) {
+        fail(staged.path(), "the staged plugin cannot be locked", errno);
+    }
+    return staged;
+}
+
+}  // namespace
+
+StagingFolder::StagingFolder(const std::filesystem::path& folder)
+    : folder_(std::filesystem::absolute(folder).lexically_normal()) {
+    makePrivate(folder_);
+    removeLeftOvers(folder_);
+}
+
+StagingFolder StagingFolder::temporary() {
+    auto pattern = (std::filesystem::temp_directory_path() / "berth-plugins-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) fail(pattern, "cannot be made", errno);
+    StagingFolder made{std::filesystem::path(pattern)};
+    made.temporary_ = true;
+    return made;
+}
+
+StagingFolder::StagingFolder(StagingFolder&& other) noexcept
+    : folder_(std::move(other.folder_)), temporary_(std::exchange(other.temporary_, false)) {}
+
+StagingFolder::~StagingFolder() {
+    std::error_code ignored;  // a staged file that is still loaded keeps it
+    if (temporary_) std::filesystem::remove(folder_, ignored);
+}
+
+StagedFile StagingFolder::stage(const std::filesystem::path& source) const {
+    // Not blocking: opening a FIFO would wait for its writer.
+    const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!from) fail(source, "cannot be opened", errno);
+    const auto before = statusOf(from, source);
+    if (!S_ISREG(before.st_mode)) throw PluginError(source.string() + ": not a regular file");
+
+    auto staged = newCopy(folder_, identityOf(before));
+    copy(from, source, staged.file(), staged.path());
+    if (identityOf(statusOf(from, source)) != identityOf(before)) {
+        throw PluginError(source.string() +
+                          ": changed while it was read: put plugins in place by renaming (mv or "
+                          "install), not by writing over them");
+    }
+    return staged;
+}
+
+}  // namespace berth::host

@@ -1,0 +1,88 @@
+// host/plugin_check.cpp
+#include "host/plugin_check.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+#include "host/plugin/plugin_error.h"
+#include "host/service/client_setup.h"
+
+namespace berth::host {
+namespace {
+
+// False where the check of the files themselves has a complaint already.
+bool hasTlsFiles(const ServiceOptions& options) {
+    const auto there = [](const std::filesystem::path& file) {
+        return ::access(file.c_str(), R_OK) == 0;
+    };
+    return there(options.tlsCertificate) && there(options.tlsKey) &&
+           (options.tlsClientCa.empty() || there(options.tlsClientCa));
+}
+
+// What a common key asks for and this machine or build cannot give.
+std::vector<Diagnostic> checkOptions(const ServiceConfig& service) {
+    const auto complaint = [&](std::string code, const std::string& text, std::string suggestion) {
+        return Diagnostic{service.section, std::move(code),
+                          "service \"" + service.name + "\": " + text, std::move(suggestion),
+                          service.sectionLine};
+    };
+    std::vector<Diagnostic> diagnostics;
+    if (service.options.engine == EngineKind::Fibers) {
+        diagnostics.push_back(
+            complaint("wrong-engine", "this build has no fibers engine", "remove engine = fibers"));
+    }
+    if (hasTlsFiles(service.options)) {
+        try {
+            const ClientSetup setup(service.options);
+        } catch (const std::exception& error) {
+            diagnostics.push_back(complaint("bad-certificate", error.what(), ""));
+        }
+    }
+    return diagnostics;
+}
+
+void checkService(const ServiceConfig& service, const PluginSearch& search, Catalog& catalog,
+                  PluginCheck& result) {
+    auto& diagnostics = result.diagnostics;
+    std::ranges::move(checkOptions(service), std::back_inserter(diagnostics));
+    try {
+        const auto plugin = catalog.acquire(pluginReference(service), search);
+        result.generations.push_back(plugin.generation);
+        auto found =
+            toDiagnostics(service, plugin.generation->check(plugin.kind, service.settings));
+        std::ranges::move(found, std::back_inserter(diagnostics));
+    } catch (const PluginError& error) {
+        diagnostics.push_back({service.section, "bad-plugin",
+                               "service \"" + service.name + "\": " + error.what(), "",
+                               service.sectionLine});
+    }
+}
+
+}  // namespace
+
+PluginReference pluginReference(const ServiceConfig& service) {
+    return {service.plugin(), service.section.file.parent_path()};
+}
+
+PluginCheck checkPlugins(const HostConfig& config, Catalog& catalog) {
+    const PluginSearch search(config.host.plugins);
+    PluginCheck result;
+    for (const auto& service : config.services) checkService(service, search, catalog, result);
+    return result;
+}
+
+PluginCheck checkEverything(const ConfigResult& read, Catalog& catalog) {
+    auto result = checkPlugins(read.config, catalog);
+    auto& diagnostics = result.diagnostics;
+    diagnostics.insert(diagnostics.begin(), read.diagnostics.begin(), read.diagnostics.end());
+    std::ranges::stable_sort(diagnostics, {}, [&](const Diagnostic& diagnostic) {
+        const auto& position = diagnostic.position;
+        return std::tuple(position.file != read.config.file, position.file, position.line);
+    });
+    return result;
+}
+
+}  // namespace berth::host

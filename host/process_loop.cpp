@@ -1,0 +1,116 @@
+// host/process_loop.cpp
+#include "host/process_loop.h"
+
+#include <chrono>
+#include <ctime>
+#include <string>
+
+#include "berth/version.h"
+#include "host/host.h"
+#include "host/listen/service_notification.h"
+#include "host/log/log_system.h"
+#include "host/signal_events.h"
+
+namespace berth::host {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+    return text;
+}
+
+// What systemd asks for in RELOADING=1.
+std::string monotonicMicroseconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::to_string(now.tv_sec * 1'000'000LL + now.tv_nsec / 1000);
+}
+
+}  // namespace
+
+void ProcessLoop::announce(const std::vector<ListenAddress>& control) {
+    auto& log = logs_.host();
+    for (const auto& service : host_.services()) {
+        if (service.state != ServiceState::Serving) continue;
+        log.information(service.name + " listens on " + joined(service.addresses));
+    }
+    std::vector<std::string> addresses;
+    for (const auto& address : control) addresses.push_back(toString(address));
+    log.information("control port listens on " + joined(addresses));
+    const auto count = std::to_string(host_.status().services);
+    log.information("berthd " BERTH_SDK_VERSION " is ready with " + count + " services");
+    notifyServiceManager("READY=1\nSTATUS=" + count + " services");
+}
+
+bool ProcessLoop::run() {
+    for (;;) {
+        switch (events_.next()) {
+            case ProcessEvent::Terminate:
+                terminate(stopping_);
+                break;
+            case ProcessEvent::StopNow:
+                terminate(true);
+                break;
+            case ProcessEvent::Reload:
+                if (!stopping_) {
+                    workers_.clear();  // one reload after the other; each is bounded by its drain
+                    workers_.emplace_back([this] { reload(); });
+                }
+                break;
+            case ProcessEvent::ReopenLogs:
+                reopenLogs();
+                break;
+            case ProcessEvent::Finished:
+                workers_.clear();
+                logs_.host().information("stopped");
+                return clean_;
+        }
+    }
+}
+
+void ProcessLoop::terminate(bool now) {
+    if (!stopping_) {
+        stopping_ = true;
+        notifyServiceManager("STOPPING=1");
+        logs_.host().information(now ? "stopping at once" : "draining");
+        workers_.emplace_back([this, now] {
+            clean_ = host_.shutdown(now);
+            events_.post(ProcessEvent::Finished);
+        });
+    } else if (now) {
+        host_.cutEverything();
+    }
+}
+
+void ProcessLoop::reload() {
+    notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
+    const auto result = [this] {
+        try {
+            return host_.reload();
+        } catch (const std::exception& error) {
+            return ChangeResult::failure("failed", error.what());
+        }
+    }();
+    auto& log = logs_.host();
+    if (result.ok()) {
+        log.information("reload: " + result.text);
+    } else {
+        log.error("reload refused: " + result.text);
+    }
+    for (const auto& line : result.lines) {
+        log.write(result.ok() ? LogLevel::Information : LogLevel::Error, "reload: " + line);
+    }
+    notifyServiceManager("READY=1");
+}
+
+void ProcessLoop::reopenLogs() {
+    try {
+        logs_.reopen();
+        logs_.host().information("logs reopened");
+    } catch (const std::exception& error) {
+        logs_.host().error(error.what());
+    }
+}
+
+}  // namespace berth::host

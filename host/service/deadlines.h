@@ -1,0 +1,42 @@
+// host/service/deadlines.h - ends connections whose lifetime is over.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "host/engine/connection_record.h"
+
+namespace berth::host {
+
+// One thread for the whole host, started when the first deadline comes in.
+// Threads: any.
+class Deadlines {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    Deadlines() = default;
+    Deadlines(const Deadlines&) = delete;
+    Deadlines& operator=(const Deadlines&) = delete;
+    ~Deadlines() = default;
+
+    // Cuts the connection at `when`, unless it is gone by then.
+    void add(Clock::time_point when, std::weak_ptr<ConnectionRecord> connection);
+
+private:
+    void run(const std::stop_token& stop);
+
+    static constexpr std::size_t kLeastPrune = 1024;
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::multimap<Clock::time_point, std::weak_ptr<ConnectionRecord>> deadlines_;
+    std::size_t pruneAt_ = kLeastPrune;  // entries at which dead ones are taken out
+    std::jthread thread_;                // last: it stops before what it uses is destroyed
+};
+
+}  // namespace berth::host

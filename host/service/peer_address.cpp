@@ -1,0 +1,33 @@
+// host/service/peer_address.cpp
+#include "host/service/peer_address.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+namespace berth::host {
+
+PeerAddress peerAddress(const Poco::Net::SocketAddress& address) {
+    PeerAddress peer;
+    if (address.af() == AF_INET6) {
+        const auto& raw = reinterpret_cast<const sockaddr_in6&>(*address.addr());
+        std::copy_n(raw.sin6_addr.s6_addr, peer.bytes.size(), peer.bytes.begin());
+    } else if (address.af() == AF_INET) {
+        const auto& raw = reinterpret_cast<const sockaddr_in&>(*address.addr());
+        peer.bytes[10] = peer.bytes[11] = 0xff;
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(&raw.sin_addr);
+        std::copy_n(bytes, 4, peer.bytes.begin() + 12);
+    } else {
+        peer.unixSocket = true;
+    }
+    return peer;
+}
+
+std::string printable(const Poco::Net::SocketAddress& address) {
+    if (address.af() == AF_INET || address.af() == AF_INET6) return address.toString();
+    const auto path = address.toString();
+    return path.empty() ? "unix" : "unix:" + path;
+}
+
+}  // namespace berth::host

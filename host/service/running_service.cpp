@@ -1,0 +1,162 @@
+// host/service/running_service.cpp
+#include "host/service/running_service.h"
+
+#include <utility>
+
+namespace berth::host {
+
+RunningService::RunningService(const ServiceConfig& config, HostResources& resources)
+    : core_(std::make_shared<ServiceCore>(config.name, config.options, resources)),
+      config_(config) {}
+
+RunningService::~RunningService() = default;
+
+void RunningService::commit(PreparedService prepared) {
+    core_->retune(prepared.config.options, std::move(prepared.setup));
+    if (prepared.deployment) {
+        if (const auto old = core_->deploy(std::move(prepared.deployment))) old->setDraining(true);
+    }
+    core_->admission().open();
+    if (prepared.engine) {
+        // The listening sockets are handed over; what arrives in between waits in their backlog.
+        if (engine_) {
+            engine_->listen({});
+            oldEngines_.push_back(std::move(engine_));
+        }
+        engine_ = std::move(prepared.engine);
+    }
+    engine_->listen(prepared.listeners);
+
+    const std::lock_guard lock(mutex_);
+    config_ = std::move(prepared.config);
+    listeners_ = std::move(prepared.listeners);
+    state_ = ServiceState::Serving;
+    reason_.clear();
+    stateChanged_.notify_all();
+}
+
+void RunningService::listenOnly(const Engine::Listeners& kept) {
+    if (engine_) engine_->listen(kept);
+    const std::lock_guard lock(mutex_);
+    listeners_ = kept;
+}
+
+void RunningService::close() {
+    core_->admission().close();
+    if (engine_) engine_->listen({});
+    if (const auto deployment = core_->deployment()) deployment->setDraining(true);
+    const std::lock_guard lock(mutex_);
+    listeners_.clear();
+    state_ = ServiceState::Draining;
+    stateChanged_.notify_all();
+}
+
+std::size_t RunningService::cutOld() {
+    const auto current = core_->deployment();
+    return core_->registry().cutIf(CutReason::Drained, [&](const ConnectionRecord& record) {
+        return !current || record.facts().deployment != current->number();
+    });
+}
+
+std::size_t RunningService::cutAll(CutReason reason) {
+    return core_->registry().cutIf(reason, [](const ConnectionRecord&) { return true; });
+}
+
+bool RunningService::waitOldGone(Clock::time_point deadline) {
+    const auto current = core_->deployment();
+    const auto gone = core_->registry().waitNone(deadline, [&](const ConnectionRecord& record) {
+        return !current || record.facts().deployment != current->number();
+    });
+    sweepEngines();
+    return gone;
+}
+
+bool RunningService::settle(Clock::time_point deadline, std::string reason) {
+    if (!core_->admission().waitIdle(deadline)) return false;
+    core_->deploy(nullptr);
+    engine_.reset();
+    sweepEngines();
+    setState(ServiceState::Stopped, std::move(reason));
+    return true;
+}
+
+void RunningService::sweepEngines() {
+    std::erase_if(oldEngines_, [](const auto& engine) { return engine->idle(); });
+}
+
+ServiceConfig RunningService::config() const {
+    const std::lock_guard lock(mutex_);
+    return config_;
+}
+
+void RunningService::replaceConfig(const ServiceConfig& config) {
+    const std::lock_guard lock(mutex_);
+    config_ = config;
+}
+
+ServiceState RunningService::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+void RunningService::setState(ServiceState state, std::string reason) {
+    const std::lock_guard lock(mutex_);
+    state_ = state;
+    reason_ = std::move(reason);
+    stateChanged_.notify_all();
+}
+
+bool RunningService::waitState(ServiceState state, Clock::time_point deadline) const {
+    std::unique_lock lock(mutex_);
+    return stateChanged_.wait_until(lock, deadline, [&] { return state_ == state; });
+}
+
+Engine::Listeners RunningService::listeners() const {
+    const std::lock_guard lock(mutex_);
+    return listeners_;
+}
+
+ServiceStatus RunningService::status() const {
+    ServiceStatus status;
+    const auto deployment = core_->deployment();
+    const auto counts = core_->admission().counts();
+    const auto bytes = core_->registry().bytes();
+    status.name = core_->name();
+    status.metrics = core_->metrics()->values();
+    if (deployment) {
+        status.kind = deployment->kind();
+        status.plugin = deployment->generation().file().name;
+        status.pluginVersion = deployment->generation().file().version;
+        status.generation = deployment->generation().number();
+    }
+    status.connections = {.accepted = counts.accepted,
+                          .refused = counts.refusedAccess + counts.refusedLimit +
+                                     counts.refusedRate + counts.refusedDrain,
+                          .refusedAccess = counts.refusedAccess,
+                          .refusedLimit = counts.refusedLimit,
+                          .refusedRate = counts.refusedRate,
+                          .refusedDrain = counts.refusedDrain,
+                          .served = counts.served,
+                          .open = counts.open,
+                          .ended = counts.ended,
+                          .failed = counts.failed,
+                          .held = counts.held,
+                          .holding = counts.holding,
+                          .bytesIn = bytes.in,
+                          .bytesOut = bytes.out};
+
+    const std::lock_guard lock(mutex_);
+    if (status.kind.empty()) status.kind = config_.plugin();
+    for (const auto& listener : listeners_) status.addresses.push_back(toString(listener->bound()));
+    if (listeners_.empty()) {
+        for (const auto& address : config_.options.listen) {
+            status.addresses.push_back(toString(address));
+        }
+    }
+    status.engine = config_.options.engine == EngineKind::Fibers ? "fibers" : "threads";
+    status.state = state_;
+    status.reason = reason_;
+    return status;
+}
+
+}  // namespace berth::host

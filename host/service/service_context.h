@@ -1,0 +1,42 @@
+// host/service/service_context.h - the Context of a service in this host.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "berth/context.h"
+#include "host/service/metric_set.h"
+
+namespace berth::host {
+
+// Shares log and metrics with the lives of the service before and after.
+class ServiceContext final : public Context {
+public:
+    ServiceContext(std::string name, std::shared_ptr<Log> log, std::shared_ptr<MetricSet> metrics)
+        : name_(std::move(name)), log_(std::move(log)), metrics_(std::move(metrics)) {}
+
+    void setDraining(bool draining) noexcept { draining_ = draining; }
+
+    [[nodiscard]] std::string_view serviceName() const noexcept override { return name_; }
+    [[nodiscard]] Log& log() noexcept override { return *log_; }
+    [[nodiscard]] Counter& counter(std::string_view name, std::string_view help) override {
+        return metrics_->counter(name, help);
+    }
+    [[nodiscard]] Gauge& gauge(std::string_view name, std::string_view help) override {
+        return metrics_->gauge(name, help);
+    }
+    [[nodiscard]] bool draining() const noexcept override { return draining_; }
+
+protected:
+    // On the threads engine the handler's thread is its own to block.
+    void runBlocking(const std::function<void()>& work) override { work(); }
+
+private:
+    const std::string name_;
+    const std::shared_ptr<Log> log_;
+    const std::shared_ptr<MetricSet> metrics_;
+    std::atomic<bool> draining_{false};
+};
+
+}  // namespace berth::host

@@ -1,0 +1,62 @@
+// host/service/service_core.h - what the connections of one service share.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "host/admission/admission.h"
+#include "host/config/service_options.h"
+#include "host/engine/connection_registry.h"
+#include "host/engine/session.h"
+#include "host/service/client_setup.h"
+#include "host/service/deployment.h"
+#include "host/service/host_resources.h"
+#include "host/service/metric_set.h"
+
+namespace berth::host {
+
+// Admits clients and makes their sessions. Each session holds the core, so that the core outlives
+// the last of them.
+//
+// Threads: any.
+class ServiceCore final : public SessionSource, public std::enable_shared_from_this<ServiceCore> {
+public:
+    ServiceCore(std::string name, const ServiceOptions& options, HostResources& resources);
+
+    [[nodiscard]] std::unique_ptr<Session> admit(const Poco::Net::StreamSocket& client,
+                                                 const std::stop_token& stop) override;
+    void countShed() override { admission_.countShed(); }
+
+    [[nodiscard]] const std::string& name() const noexcept { return name_; }
+    [[nodiscard]] HostResources& resources() noexcept { return resources_; }
+    [[nodiscard]] Admission& admission() noexcept { return admission_; }
+    [[nodiscard]] ConnectionRegistry& registry() noexcept { return registry_; }
+    [[nodiscard]] const std::shared_ptr<MetricSet>& metrics() const noexcept { return metrics_; }
+
+    // What new connections get. `setup` is the part that opens files; null leaves it as it is.
+    void retune(const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup);
+    // New clients go to `deployment`; returns the one before, which serves those it has.
+    std::shared_ptr<Deployment> deploy(std::shared_ptr<Deployment> deployment);
+    [[nodiscard]] std::shared_ptr<Deployment> deployment() const;
+
+    // What a session takes along when it is made; all from the same moment.
+    struct Terms {
+        std::shared_ptr<Deployment> deployment;
+        std::shared_ptr<const ClientSetup> setup;
+        ConnectionLimits limits;
+        std::chrono::milliseconds maxLifetime{0};
+    };
+    [[nodiscard]] Terms terms() const;
+
+private:
+    const std::string name_;
+    HostResources& resources_;
+    Admission admission_;
+    ConnectionRegistry registry_;
+    const std::shared_ptr<MetricSet> metrics_ = std::make_shared<MetricSet>();
+    mutable std::mutex mutex_;  // guards terms_
+    Terms terms_;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,47 @@
+// host/service/service_session.h - one client of one service.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host/admission/admission.h"
+#include "host/engine/session.h"
+#include "host/log/access_log.h"
+#include "host/service/service_core.h"
+
+namespace berth::host {
+
+// Made when the client was accepted: it belongs to the deployment of that moment for its whole
+// life.
+class ServiceSession final : public Session {
+public:
+    // Without a ticket, admission comes after the PROXY header, which tells who the client is.
+    ServiceSession(std::shared_ptr<ServiceCore> core, std::optional<Admission::Ticket> ticket,
+                   const Poco::Net::StreamSocket& client);
+    ~ServiceSession() override;
+
+    [[nodiscard]] std::unique_ptr<Poco::Net::StreamSocket> prepare(
+        const Poco::Net::StreamSocket& accepted) override;
+    [[nodiscard]] ConnectionRecord& record() noexcept override { return *record_; }
+    [[nodiscard]] ConnectionLimits limits() const noexcept override { return terms_.limits; }
+    void serve(Connection& client) noexcept override;
+
+private:
+    [[nodiscard]] bool admitThroughProxy(const Poco::Net::StreamSocket& accepted);
+    void enroll(const Poco::Net::StreamSocket& accepted);
+    void finish(ConnectionEnd end, std::string_view detail) noexcept;
+
+    // In the order of construction: the deployment goes first when the session ends, the ticket
+    // last, so that an idle service has no session that still holds its deployment.
+    const std::shared_ptr<ServiceCore> core_;
+    std::optional<Admission::Ticket> ticket_;
+    ServiceCore::Terms terms_;
+    std::string local_;
+    std::string peer_;
+    std::shared_ptr<ConnectionRecord> record_;
+    bool logged_ = false;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,68 @@
+// plugins/exec/child_process.h - a running command: its process group and its two output pipes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "exec/reaper.h"
+#include "exec/unique_fd.h"
+
+namespace berth::exec {
+
+// How a command ended.
+struct ExitStatus {
+    bool signaled = false;
+    int value = 0;  // the exit code, or the signal's number
+};
+
+// "KILL", "SEGV", "RTMIN+2": as `kill -l` names it.
+[[nodiscard]] std::string signalName(int number);
+
+// A child that leads a session and a process group of its own. The pid is not reused before it
+// is reaped, so signals always reach this group and no other.
+//
+// Threads:  one at a time.
+// Lifetime: the destructor kills what is left of the group; nothing of it stays behind.
+class ChildProcess {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // `started` is when its start began.
+    ChildProcess(pid_t pid, Clock::time_point started, UniqueFd exitEvent, UniqueFd out,
+                 UniqueFd err, Reaper& reaper) noexcept;
+    ChildProcess(ChildProcess&& other) noexcept;
+    ChildProcess& operator=(ChildProcess&&) = delete;
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+    ~ChildProcess();
+
+    [[nodiscard]] Clock::time_point started() const noexcept { return started_; }
+    // Readable when the child (not its children) has ended: a pidfd.
+    [[nodiscard]] int exitEvent() const noexcept { return exitEvent_.value(); }
+    // Read ends, non-blocking.
+    [[nodiscard]] UniqueFd& out() noexcept { return out_; }
+    [[nodiscard]] UniqueFd& err() noexcept { return err_; }
+
+    // Sends a signal to every process of the group. Requires: not reaped.
+    void signalGroup(int number) const noexcept;
+
+    // Takes the status of a child that has ended; nothing while it runs.
+    [[nodiscard]] std::optional<ExitStatus> reap() noexcept;
+
+    // Kills the group and waits until the child is dead, for a while at most; the Reaper takes
+    // one that needs longer. Does nothing after reap().
+    void end() noexcept;
+
+private:
+    pid_t pid_;
+    Clock::time_point started_;
+    UniqueFd exitEvent_;
+    UniqueFd out_;
+    UniqueFd err_;
+    Reaper& reaper_;
+};
+
+}  // namespace berth::exec

@@ -1,0 +1,56 @@
+// plugins/exec/launcher.h - starts commands with everything that a service's settings say of them.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "exec/child_process.h"
+#include "exec/command_template.h"
+#include "exec/identity.h"
+#include "exec/request_error.h"
+#include "exec/settings.h"
+#include "exec/unique_fd.h"
+
+namespace berth::exec {
+
+// What is prepared once for all commands of a service. Nothing here is allocated between the
+// start of a child and its exec.
+struct LaunchPlan {
+    struct Limit {
+        __rlimit_resource resource;
+        rlimit value;
+    };
+    std::vector<std::string> environment;
+    std::vector<Limit> limits;
+    std::optional<Identity> identity;
+    int nice = 0;
+    mode_t umask = 022;
+    bool noNewPrivileges = true;
+};
+
+// Threads: any.
+class Launcher {
+public:
+    // Throws: std::runtime_error when `run_as` names nobody, or when the host is not root,
+    // or was started with SIGCHLD ignored.
+    explicit Launcher(const Settings& settings);
+    Launcher(const Launcher&) = delete;
+    Launcher& operator=(const Launcher&) = delete;
+    ~Launcher() = default;
+
+    // Starts a program in `directory`. Returns when it runs or could not be started.
+    [[nodiscard]] std::variant<ChildProcess, RequestError> launch(const Arguments& arguments,
+                                                                  const UniqueFd& directory,
+                                                                  Reaper& reaper) const;
+
+private:
+    LaunchPlan plan_;
+    std::vector<char*> environment_;  // into plan_, ends with null
+    UniqueFd input_;                  // /dev/null
+};
+
+}  // namespace berth::exec

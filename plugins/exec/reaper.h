@@ -1,0 +1,32 @@
+// plugins/exec/reaper.h - takes children that outlive their command: killed, but not yet dead.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "exec/unique_fd.h"
+
+namespace berth::exec {
+
+// A process that waits for a disk in the kernel dies late, even of SIGKILL. Nobody waits for it;
+// it is reaped when it is dead.
+//
+// Threads: any.
+class Reaper {
+public:
+    Reaper() = default;
+    Reaper(const Reaper&) = delete;
+    Reaper& operator=(const Reaper&) = delete;
+    ~Reaper() = default;
+
+    // Takes a child by its pidfd.
+    void adopt(UniqueFd child);
+    // Reaps those that are dead by now, without waiting.
+    void collect() noexcept;
+
+private:
+    std::mutex mutex_;
+    std::vector<UniqueFd> children_;  // guarded by mutex_
+};
+
+}  // namespace berth::exec

@@ -1,0 +1,55 @@
+// sdk/src/connection.cpp - what every Connection does in the same way.
+#include "berth/connection.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+namespace berth {
+namespace {
+
+constexpr std::size_t kCopyChunk = std::size_t{256} * 1024;
+
+void writeAll(int descriptor, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            throw std::system_error(errno, std::generic_category(), "write");
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+}  // namespace
+
+Connection::~Connection() = default;
+
+std::span<std::byte> Connection::readExactly(std::span<std::byte> buffer) {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+        const auto part = read(buffer.subspan(filled));
+        if (part.empty()) break;
+        filled += part.size();
+    }
+    return buffer.first(filled);
+}
+
+std::uint64_t Connection::copyTo(int descriptor, std::uint64_t count) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count, kCopyChunk));
+    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(size);
+    std::uint64_t copied = 0;
+    while (copied < count) {
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count - copied, size));
+        const auto bytes = read({buffer.get(), wanted});
+        if (bytes.empty()) break;
+        writeAll(descriptor, bytes);
+        copied += bytes.size();
+    }
+    return copied;
+}
+
+}  // namespace berth

@@ -1,0 +1,102 @@
+// tests/cli/completion_process_test.cpp - help, and the completion as bash runs it.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "cli/app/command_table.h"
+#include "cli/fake_server.h"
+#include "cli/tool_process.h"
+#include "support/temporary_folder.h"
+
+namespace berth::test {
+namespace {
+
+struct PipeCloser {
+    void operator()(FILE* pipe) const noexcept { ::pclose(pipe); }
+};
+
+constexpr auto kTool = BERTH_TEST_BINARY_DIR "/bin/berth";
+
+// What bash would offer for a line that is being typed.
+std::string offers(const std::string& typed) {
+    const auto line = kTool + typed;
+    const auto script = "source <(" + std::string(kTool) + " completion bash); COMP_LINE=\"" +
+                        line + "\"; COMP_POINT=${#COMP_LINE}; _berth; echo \" ${COMPREPLY[*]} \"";
+    const std::unique_ptr<FILE, PipeCloser> bash(
+        ::popen(("bash -c '" + script + "'").c_str(), "re"));
+    std::string text;
+    std::array<char, 4096> buffer{};
+    while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), bash.get()) != nullptr) {
+        text += buffer.data();
+    }
+    return text;
+}
+
+class CompletionProcessTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CompletionProcessTest);
+    CPPUNIT_TEST(offersCommands);
+    CPPUNIT_TEST(offersOptionsOfTheCommand);
+    CPPUNIT_TEST(offersActionsOfPlugin);
+    CPPUNIT_TEST(asksTheHostForItsServices);
+    CPPUNIT_TEST(explainsEveryCommand);
+    CPPUNIT_TEST(tellsItsVersion);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void offersCommands() {
+        CPPUNIT_ASSERT_EQUAL(std::string(" restart reload \n"), offers(" re"));
+        CPPUNIT_ASSERT(mentions(offers(" --config x.ini sta"), " status "));
+        CPPUNIT_ASSERT(mentions(offers(" help pu"), " put "));
+    }
+
+    void offersOptionsOfTheCommand() {
+        CPPUNIT_ASSERT_EQUAL(std::string(" --retry --retry-delay \n"), offers(" put --ret"));
+        CPPUNIT_ASSERT(!mentions(offers(" status --"), "--retry"));
+    }
+
+    void offersActionsOfPlugin() {
+        CPPUNIT_ASSERT_EQUAL(std::string(" check \n"), offers(" plugin ch"));
+    }
+
+    void asksTheHostForItsServices() {
+        const TemporaryFolder folder;
+        const FakeServer server(
+            [](FakeClient& client) {
+                client.write(client.readLine() == "help complete stop sh"
+                                 ? "OK 2 words\nshort\nshout\n.\n"
+                                 : "ERR usage no\n.\n");
+                static_cast<void>(client.readToEnd());
+            },
+            folder / "c.sock");
+        CPPUNIT_ASSERT_EQUAL(
+            std::string(" short shout \n"),
+            offers(" --control unix:" + (folder / "c.sock").string() + " stop sh"));
+        CPPUNIT_ASSERT_EQUAL(std::string("  \n"), offers(" -c unix:/nonexistent stop sh"));
+    }
+
+    void explainsEveryCommand() {
+        const auto overview = runTool({"help"});
+        for (const auto& command : cli::makeCommandTable()) {
+            CPPUNIT_ASSERT(mentions(overview.out, "  " + command.name + " "));
+            const auto help = runTool({"help", command.name});
+            CPPUNIT_ASSERT_EQUAL(0, help.status);
+            CPPUNIT_ASSERT(mentions(help.out, "berth " + command.name));
+        }
+        CPPUNIT_ASSERT_EQUAL(64, runTool({"help", "nothing"}).status);
+        CPPUNIT_ASSERT_EQUAL(overview.out, runTool({"--help"}).out);
+        CPPUNIT_ASSERT_EQUAL(runTool({"help", "put"}).out, runTool({"put", "-h"}).out);
+    }
+
+    void tellsItsVersion() {
+        CPPUNIT_ASSERT(runTool({"--version"}).out.starts_with("berth 0."));
+        CPPUNIT_ASSERT_EQUAL(64, runTool({}).status);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(CompletionProcessTest);
+
+}  // namespace
+}  // namespace berth::test

@@ -1,0 +1,82 @@
+# tests/docs/shell_blocks_test.py - the commands of the documentation, pasted line by line into a
+# bash, end with 0 and print what the page shows.
+import unittest
+
+import private_network
+
+private_network.enter()
+
+import markdown
+from sample_tree import await_ready, environment, sample_host, sample_tree
+from shell_session import ShellSession, commands
+
+# What the README's commands print; the page itself shows no output.
+TOUR = {
+    "127.0.0.1 7001 ": "hello\n",
+    "127.0.0.1 7002 ": "HELLO\n",
+    "nc -d 127.0.0.1 7003": "Thank you for connecting",
+    "7004 dir": "...hello.txt\n",
+    "berth put README.md": "README.md: ... stored as README.md, ...sha256 agrees\n",
+    "cat README.md": "# Berth\n",
+    "no newline, one recv": "NO NEWLINE, ONE RECV\n",
+    "berth status": "6 services, ...\necho ...serving...",
+    "berth connections": "... connection...",
+    "berth set echo": "echo: set until the next reload\nmax_connections 1000 -> 5\n",
+    "berth reload plan": "1 service would change\nchange echo: max_connections 5 -> 1000\n",
+    "berth reload  ": "applied, generation 2\n...",
+    "berth restart greet": "greet is serving anew\n...",
+    "berthd --check": '...unknown key "encodng"; did you mean "encoding"?...refused with 78\n',
+}
+PROTOCOLS = ("echo", "uppercase", "greet")
+
+
+class ShellBlocksTest(unittest.TestCase):
+    def run_page(self, tree, page, expected=None):
+        """Runs the page's blocks in one shell; returns how many commands that were."""
+        count = 0
+        with ShellSession(tree, environment(tree)) as shell:
+            for block in markdown.blocks(markdown.ROOT / page):
+                if block.language != "sh" or block.marked("not run"):
+                    continue
+                if block.marked("stays running"):
+                    log = tree / "page.log"
+                    shell.run(f"( {block.text}) < /dev/null > {log} 2>&1 &")
+                    await_ready(log)
+                    continue
+                count += self.run_block(shell, block, expected or {})
+        return count
+
+    def run_block(self, shell, block, expected):
+        output, all_commands = "", commands(block.text)
+        for command in all_commands:
+            status, text = shell.run(command)
+            output += text
+            self.assertEqual(0, status, f"{block}: {command}{text}")
+            for part, wanted in expected.items():
+                if part in command:
+                    self.assertTrue(markdown.matches(text, wanted), f"{block}: {command}{text}")
+        if block.output is not None:
+            self.assertTrue(markdown.matches(output, block.output),
+                            f"{block} printed:\n{output}\nnot:\n{block.output}")
+        return len(all_commands)
+
+    def test_the_tour_of_the_readme(self):
+        readme = (markdown.ROOT / "README.md").read_text(encoding="utf-8")
+        for part in TOUR:
+            self.assertIn(part, readme)
+        with sample_tree() as tree, sample_host(tree):
+            self.assertGreater(self.run_page(tree, "README.md", TOUR), 14)
+
+    def test_the_exchanges_of_the_protocols(self):
+        with sample_tree() as tree, sample_host(tree):
+            for name in PROTOCOLS:
+                with self.subTest(name):
+                    self.assertGreater(self.run_page(tree, f"docs/protocols/{name}.md"), 0)
+
+    def test_getting_started(self):
+        with sample_tree() as tree:
+            self.assertGreater(self.run_page(tree, "docs/getting-started.md"), 20)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,105 @@
+// tests/host/config/service_options_test.cpp - the common keys, each with its effect.
+#include "host/config/service_options.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <set>
+
+namespace berth::test {
+namespace {
+
+using host::ServiceOptions;
+using namespace std::chrono_literals;
+
+class ServiceOptionsTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ServiceOptionsTest);
+    CPPUNIT_TEST(haveTheKeysOfTheReference);
+    CPPUNIT_TEST(takeEveryKey);
+    CPPUNIT_TEST(describeEveryKey);
+    CPPUNIT_TEST_SUITE_END();
+
+    static ServiceOptions parse(const std::vector<std::pair<std::string, std::string>>& keys) {
+        std::vector<SettingValue> values;
+        for (const auto& [key, text] : keys) values.push_back({key, text, "/etc/berth"});
+        std::vector<SettingIssue> issues;
+        auto options = parseSettings<ServiceOptions>(values, issues);
+        for (const auto& issue : issues) CPPUNIT_FAIL(issue.message);
+        return options;
+    }
+
+public:
+    void haveTheKeysOfTheReference() {
+        const std::set<std::string> expected{
+            "plugin",       "listen",          "enabled",        "engine",        "threads",
+            "backlog",      "max_connections", "max_per_client", "rate",          "overflow",
+            "idle_timeout", "write_timeout",   "max_lifetime",   "drain_timeout", "allow",
+            "deny",         "tls_certificate", "tls_key",        "tls_client_ca", "proxy_protocol",
+            "nodelay",      "keepalive",       "receive_buffer", "send_buffer"};
+        std::set<std::string> found;
+        for (const auto& field : Schema<ServiceOptions>().descriptions()) found.insert(field.key);
+        CPPUNIT_ASSERT(found == expected);
+    }
+
+    void takeEveryKey() {
+        const auto options = parse({{"plugin", "echo"},
+                                    {"listen", "7002, *:7003"},
+                                    {"enabled", "no"},
+                                    {"engine", "fibers"},
+                                    {"threads", "8"},
+                                    {"backlog", "100"},
+                                    {"max_connections", "50"},
+                                    {"max_per_client", "5"},
+                                    {"rate", "10/s"},
+                                    {"overflow", "refuse"},
+                                    {"idle_timeout", "1m"},
+                                    {"write_timeout", "2s"},
+                                    {"max_lifetime", "1h"},
+                                    {"drain_timeout", "3s"},
+                                    {"allow", "10.0.0.0/8, unix"},
+                                    {"deny", "any"},
+                                    {"proxy_protocol", "10.0.0.1"},
+                                    {"nodelay", "off"},
+                                    {"keepalive", "off"},
+                                    {"receive_buffer", "64K"},
+                                    {"send_buffer", "1M"}});
+        ServiceOptions expected;
+        expected.plugin = "echo";
+        expected.listen = {{.host = "127.0.0.1", .port = 7002}, {.host = "0.0.0.0", .port = 7003}};
+        expected.enabled = false;
+        expected.engine = host::EngineKind::Fibers;
+        expected.threads = 8;
+        expected.backlog = 100;
+        expected.maxConnections = 50;
+        expected.maxPerClient = 5;
+        expected.rate = {.events = 10, .period = 1s};
+        expected.overflow = host::Overflow::Refuse;
+        expected.idleTimeout = 1min;
+        expected.writeTimeout = 2s;
+        expected.maxLifetime = 1h;
+        expected.drainTimeout = 3s;
+        expected.allow = options.allow;
+        expected.deny = options.deny;
+        expected.proxyProtocol = options.proxyProtocol;
+        expected.nodelay = false;
+        expected.keepalive = false;
+        expected.receiveBuffer = {64 << 10};
+        expected.sendBuffer = {1 << 20};
+        CPPUNIT_ASSERT(options == expected);
+        CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.0/8"), toString(options.allow.at(0)));
+        CPPUNIT_ASSERT_EQUAL(std::string("unix"), toString(options.allow.at(1)));
+        CPPUNIT_ASSERT_EQUAL(std::string("any"), toString(options.deny.at(0)));
+        CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.1"), toString(options.proxyProtocol.at(0)));
+    }
+
+    void describeEveryKey() {
+        for (const auto& field : Schema<ServiceOptions>().descriptions()) {
+            CPPUNIT_ASSERT_MESSAGE(field.key, !field.type.empty());
+            CPPUNIT_ASSERT_MESSAGE(field.key, field.help.ends_with('.'));
+        }
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ServiceOptionsTest);
+
+}  // namespace
+}  // namespace berth::test

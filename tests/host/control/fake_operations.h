@@ -1,0 +1,86 @@
+// tests/host/control/fake_operations.h - operations without a host: what was asked is noted, and
+// what is answered is set by the test.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "host/control/operations.h"
+
+namespace berth::test {
+
+using host::ChangeResult;
+using host::ConnectionStatus;
+using host::HostStatus;
+using host::PluginStatus;
+using host::ServiceState;
+using host::ServiceStatus;
+
+// Two services: shout (serving, 2 open of 90412) and quiet (stopped). Threads: any.
+class FakeOperations final : public host::control::Operations {
+public:
+    FakeOperations();
+
+    // Every change that was asked for, such as "stop shout".
+    [[nodiscard]] std::vector<std::string> asked() const;
+    // What the next changes answer; by default success with what was asked as its text.
+    void answer(ChangeResult result);
+    void update(const std::string& service, const std::function<void(ServiceStatus&)>& change);
+    void add(ServiceStatus service);
+    void setPlugins(std::vector<PluginStatus> plugins);
+    void setConnections(std::vector<ConnectionStatus> connections);
+    void setConfiguration(std::vector<std::string> lines);
+    void throwInsteadOf(std::string what);
+
+    ChangeResult start(std::string_view service) override;
+    ChangeResult stop(std::string_view service) override;
+    ChangeResult drain(std::string_view service, std::chrono::milliseconds limit) override;
+    ChangeResult restart(std::string_view service) override;
+    ChangeResult killConnection(std::uint64_t id) override;
+    ChangeResult killService(std::string_view service) override;
+    ChangeResult reload() override;
+    ChangeResult planReload() override;
+    ChangeResult load(const std::filesystem::path& file) override;
+    ChangeResult unload(std::string_view plugin) override;
+    ChangeResult set(std::string_view service, std::string_view key,
+                     std::string_view value) override;
+    void setLogLevel(LogLevel level) override;
+    ChangeResult reopenLogs() override;
+    void requestShutdown(bool now) override;
+    [[nodiscard]] bool waitState(std::string_view service, ServiceState state,
+                                 std::chrono::milliseconds limit) const override;
+    [[nodiscard]] bool waitIdle(std::string_view service,
+                                std::chrono::milliseconds limit) const override;
+    [[nodiscard]] HostStatus status() const override;
+    [[nodiscard]] std::vector<ServiceStatus> services() const override;
+    [[nodiscard]] std::optional<ServiceStatus> service(std::string_view name) const override;
+    [[nodiscard]] std::vector<std::string> serviceNames() const override;
+    [[nodiscard]] std::vector<PluginStatus> plugins() const override;
+    [[nodiscard]] std::vector<ConnectionStatus> connections(
+        std::string_view service) const override;
+    [[nodiscard]] std::vector<std::string> show(std::string_view service) const override;
+    [[nodiscard]] LogLevel logLevel() const override;
+
+private:
+    ChangeResult note(const std::string& request);
+    bool waitFor(std::string_view service, std::chrono::milliseconds limit,
+                 const std::function<bool(const ServiceStatus&)>& reached) const;
+
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::vector<std::string> asked_;
+    std::optional<ChangeResult> answer_;
+    std::string exception_;
+    std::vector<ServiceStatus> services_;
+    std::vector<PluginStatus> plugins_;
+    std::vector<ConnectionStatus> connections_;
+    std::vector<std::string> configuration_;
+    LogLevel level_ = LogLevel::Information;
+};
+
+[[nodiscard]] ServiceStatus makeService(const std::string& name, ServiceState state);
+
+}  // namespace berth::test

@@ -1,0 +1,279 @@
+// tests/host/engine/thread_engine_test.cpp - accepting, changing listeners and stopping.
+#include "host/engine/thread_engine.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "berth/errors.h"
+#include "host/listen/listener.h"
+#include "host/unique_fd.h"
+#include "support/tcp_client.h"
+#include "support/wait_until.h"
+
+namespace berth::test {
+namespace {
+
+using host::ConnectionLimits;
+using host::ConnectionRecord;
+using host::Listener;
+using host::Session;
+using host::ThreadEngine;
+
+struct Tally {
+    std::atomic<int> made{0};
+    std::atomic<int> served{0};
+    std::atomic<int> gone{0};
+    std::atomic<int> shed{0};
+};
+
+// Echoes until the client has finished.
+class EchoSession final : public Session {
+public:
+    explicit EchoSession(std::shared_ptr<Tally> tally) : tally_(std::move(tally)) {
+        ++tally_->made;
+    }
+    ~EchoSession() override { ++tally_->gone; }
+
+    std::unique_ptr<Poco::Net::StreamSocket> prepare(
+        const Poco::Net::StreamSocket& accepted) override {
+        record_ = std::make_unique<ConnectionRecord>(ConnectionRecord::Facts{}, accepted);
+        return std::make_unique<Poco::Net::StreamSocket>(accepted);
+    }
+    ConnectionRecord& record() noexcept override { return *record_; }
+    ConnectionLimits limits() const noexcept override { return {}; }
+    void serve(Connection& client) noexcept override {
+        ++tally_->served;
+        try {
+            while (const auto bytes = client.receive()) client.write(bytes);
+        } catch (const ConnectionLost&) {
+            return;
+        }
+    }
+
+private:
+    const std::shared_ptr<Tally> tally_;
+    std::unique_ptr<ConnectionRecord> record_;
+};
+
+class EchoSource final : public host::SessionSource {
+public:
+    explicit EchoSource(std::shared_ptr<Tally> tally) : tally_(std::move(tally)) {}
+
+    std::unique_ptr<Session> admit(const Poco::Net::StreamSocket&,
+                                   const std::stop_token& stop) override {
+        if (refuses) return nullptr;
+        // As admission does while the service is full.
+        while (holds && !stop.stop_requested()) std::this_thread::yield();
+        if (stop.stop_requested()) return nullptr;
+        return std::make_unique<EchoSession>(tally_);
+    }
+    void countShed() override { ++tally_->shed; }
+
+    std::atomic<bool> refuses{false};
+    std::atomic<bool> holds{false};
+
+private:
+    const std::shared_ptr<Tally> tally_;
+};
+
+std::shared_ptr<Listener> newListener() {
+    host::ListenAddress address;
+    address.host = "127.0.0.1";
+    return std::make_shared<Listener>(address, host::ListenOptions{}, host::InheritedSockets{});
+}
+
+TcpClient connect(const std::shared_ptr<Listener>& listener) {
+    return TcpClient(listener->bound().port);
+}
+
+std::string echoed(TcpClient& client, std::string_view text) {
+    client.send(text);
+    return client.receiveExactly(text.size());
+}
+
+class ThreadEngineTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ThreadEngineTest);
+    CPPUNIT_TEST(servesSeveralListeners);
+    CPPUNIT_TEST(addsAndRemovesListenersWhileSessionsGoOn);
+    CPPUNIT_TEST(closesThoseWhoAreRefused);
+    CPPUNIT_TEST(destroysSessionsThatNoThreadTook);
+    CPPUNIT_TEST(servesMoreClientsThanThreadsOneAfterTheOther);
+    CPPUNIT_TEST(stopsAtOnce);
+    CPPUNIT_TEST(stopsAtOnceWhileAClientIsHeld);
+    CPPUNIT_TEST(shedsClientsWhenDescriptorsRunOut);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void servesSeveralListeners() {
+        const auto one = newListener();
+        const auto two = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        engine.listen({one, two});
+        auto first = connect(one);
+        auto second = connect(two);
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), echoed(first, "first"));
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), echoed(second, "second"));
+        CPPUNIT_ASSERT(!engine.idle());
+        first.socket().close();
+        second.socket().close();
+        CPPUNIT_ASSERT(waitUntil([&] { return tally_->gone == 2; }));
+        engine.listen({});
+        CPPUNIT_ASSERT(waitUntil([&] { return engine.idle(); }));
+    }
+
+    void addsAndRemovesListenersWhileSessionsGoOn() {
+        const auto one = newListener();
+        const auto two = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        engine.listen({one});
+        auto before = connect(one);
+        CPPUNIT_ASSERT_EQUAL(std::string("a"), echoed(before, "a"));
+
+        engine.listen({one, two});
+        auto added = connect(two);
+        CPPUNIT_ASSERT_EQUAL(std::string("b"), echoed(added, "b"));
+        CPPUNIT_ASSERT_EQUAL(std::string("c"), echoed(before, "c"));
+
+        engine.listen({two});
+        CPPUNIT_ASSERT_EQUAL(std::string("d"), echoed(before, "d"));
+        auto waiting = connect(one);  // the kernel's backlog still takes it
+        auto other = connect(two);
+        CPPUNIT_ASSERT_EQUAL(std::string("e"), echoed(other, "e"));
+        CPPUNIT_ASSERT_EQUAL(3, tally_->made.load());
+
+        engine.listen({one, two});
+        CPPUNIT_ASSERT_EQUAL(std::string("f"), echoed(waiting, "f"));
+    }
+
+    void closesThoseWhoAreRefused() {
+        const auto listener = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        source_->refuses = true;
+        engine.listen({listener});
+        auto refused = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string(), refused.receiveAll());
+        source_->refuses = false;
+        auto served = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(served, "x"));
+        CPPUNIT_ASSERT_EQUAL(1, tally_->made.load());
+    }
+
+    void destroysSessionsThatNoThreadTook() {
+        const auto listener = newListener();
+        auto engine = std::make_unique<ThreadEngine>("test", 1, 8, source_);
+        engine->listen({listener});
+        auto busy = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(busy, "x"));
+        auto queued = connect(listener);
+        CPPUNIT_ASSERT(waitUntil([&] { return tally_->made == 2; }));
+        engine->listen({});
+        busy.socket().close();
+        engine.reset();
+        CPPUNIT_ASSERT_EQUAL(2, tally_->gone.load());
+    }
+
+    void servesMoreClientsThanThreadsOneAfterTheOther() {
+        const auto listener = newListener();
+        ThreadEngine engine("test", 2, 32, source_);
+        engine.listen({listener});
+        std::vector<TcpClient> clients;
+        for (int i = 0; i < 10; ++i) clients.push_back(connect(listener));
+        for (auto& client : clients) {
+            client.send("z");
+            client.finishSending();
+        }
+        for (auto& client : clients) CPPUNIT_ASSERT_EQUAL(std::string("z"), client.receiveAll());
+        CPPUNIT_ASSERT(waitUntil([&] { return tally_->gone == 10; }));
+    }
+
+    void stopsAtOnce() {
+        const auto listener = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        auto fastest = std::chrono::steady_clock::duration::max();
+        for (int i = 0; i < 5; ++i) {
+            engine.listen({listener});
+            auto client = connect(listener);
+            CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(client, "x"));
+            const auto begun = std::chrono::steady_clock::now();
+            engine.listen({});
+            fastest = std::min(fastest, std::chrono::steady_clock::now() - begun);
+        }
+        // The best of five, since a busy machine can delay any one; Poco alone takes 250 ms.
+        CPPUNIT_ASSERT(fastest < std::chrono::milliseconds(100));
+    }
+
+    void stopsAtOnceWhileAClientIsHeld() {
+        const auto listener = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        source_->holds = true;
+        engine.listen({listener});
+        auto held = connect(listener);
+        engine.listen({});
+        CPPUNIT_ASSERT_EQUAL(0, tally_->made.load());
+    }
+
+    void shedsClientsWhenDescriptorsRunOut() {
+        const auto listener = newListener();
+        ThreadEngine engine("test", 8, 8, source_);
+        engine.listen({listener});
+        auto served = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(served, "x"));
+        {
+            const LowDescriptorLimit limit;
+            // Takes the client's descriptor before they run out.
+            Poco::Net::StreamSocket socket(Poco::Net::AddressFamily::IPv4);
+            const auto hoard = limit.takeAll();
+            socket.connect(Poco::Net::SocketAddress("127.0.0.1", listener->bound().port));
+            TcpClient shed(socket);
+            CPPUNIT_ASSERT_EQUAL(std::string(), shed.receiveAll());
+            CPPUNIT_ASSERT_EQUAL(std::string("y"), echoed(served, "y"));
+        }
+        CPPUNIT_ASSERT(tally_->shed > 0);
+        auto after = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string("z"), echoed(after, "z"));
+    }
+
+private:
+    // So few descriptors that a test can use them up.
+    class LowDescriptorLimit {
+    public:
+        LowDescriptorLimit() {
+            ::getrlimit(RLIMIT_NOFILE, &before_);
+            auto low = before_;
+            low.rlim_cur = 256;
+            ::setrlimit(RLIMIT_NOFILE, &low);
+        }
+        LowDescriptorLimit(const LowDescriptorLimit&) = delete;
+        LowDescriptorLimit& operator=(const LowDescriptorLimit&) = delete;
+        ~LowDescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+        [[nodiscard]] std::vector<host::UniqueFd> takeAll() const {
+            std::vector<host::UniqueFd> hoard;
+            for (;;) {
+                host::UniqueFd next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+                if (!next) return hoard;
+                hoard.push_back(std::move(next));
+            }
+        }
+
+    private:
+        rlimit before_{};
+    };
+
+    const std::shared_ptr<Tally> tally_ = std::make_shared<Tally>();
+    const std::shared_ptr<EchoSource> source_ = std::make_shared<EchoSource>(tally_);
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ThreadEngineTest);
+
+}  // namespace
+}  // namespace berth::test

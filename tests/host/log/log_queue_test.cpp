@@ -1,0 +1,202 @@
+// tests/host/log/log_queue_test.cpp - many writers, slow sinks, sinks that fail.
+#include "host/log/log_queue.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <future>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "support/memory_log_sink.h"
+
+namespace berth::test {
+namespace {
+
+using host::LogBatch;
+using host::LogQueue;
+using host::LogSink;
+
+// Its first write does not return before the gate is opened.
+class GatedSink final : public LogSink {
+public:
+    GatedSink(std::shared_ptr<LogMemory> memory, std::shared_future<void> gate,
+              std::promise<void>& entered)
+        : memory_(std::move(memory)), gate_(std::move(gate)), entered_(entered) {}
+    void write(const LogBatch& batch) override {
+        if (first_) entered_.set_value();
+        first_ = false;
+        gate_.wait();
+        memory_->add(batch);
+    }
+
+private:
+    std::shared_ptr<LogMemory> memory_;
+    std::shared_future<void> gate_;
+    std::promise<void>& entered_;
+    bool first_ = true;
+};
+
+// Fails as often as it is told.
+class FailingSink final : public LogSink {
+public:
+    FailingSink(std::shared_ptr<LogMemory> memory, int failures)
+        : memory_(std::move(memory)), failures_(failures) {}
+    void write(const LogBatch& batch) override {
+        if (failures_-- > 0) throw std::runtime_error("the disk of this test is full");
+        memory_->add(batch);
+    }
+    void reopen() override { throw std::runtime_error("no such file"); }
+
+private:
+    std::shared_ptr<LogMemory> memory_;
+    int failures_;
+};
+
+std::string notice(std::uint64_t lost) {
+    return "lost " + std::to_string(lost);
+}
+
+class LogQueueTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(LogQueueTest);
+    CPPUNIT_TEST(writesInOrder);
+    CPPUNIT_TEST(writesWithoutBeingAsked);
+    CPPUNIT_TEST(writesWhatIsWaitingWhenItEnds);
+    CPPUNIT_TEST(keepsLinesOfManyThreadsWhole);
+    CPPUNIT_TEST(neverWaitsForTheSinkAndCountsWhatIsDropped);
+    CPPUNIT_TEST(keepsRoomForErrors);
+    CPPUNIT_TEST(goesOnWhenTheSinkFails);
+    CPPUNIT_TEST(tellsWhyItCannotReopen);
+    CPPUNIT_TEST(replacesTheSinkBehindEarlierLines);
+    CPPUNIT_TEST_SUITE_END();
+
+    std::shared_ptr<LogMemory> memory_ = std::make_shared<LogMemory>();
+
+public:
+    void writesInOrder() {
+        LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
+        for (int i = 0; i < 1000; ++i) queue.push(LogLevel::Debug, std::to_string(i));
+        queue.flush();
+        const auto lines = memory_->lines();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1000}, lines.size());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            CPPUNIT_ASSERT_EQUAL(std::to_string(i), lines[i]);
+        }
+    }
+
+    void writesWithoutBeingAsked() {
+        LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
+        queue.push(LogLevel::Information, "line");
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        while (memory_->lines().empty()) {
+            CPPUNIT_ASSERT(std::chrono::steady_clock::now() < limit);
+            std::this_thread::yield();
+        }
+    }
+
+    void writesWhatIsWaitingWhenItEnds() {
+        {
+            LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
+            for (int i = 0; i < 100; ++i) queue.push(LogLevel::Information, "line");
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100}, memory_->lines().size());
+    }
+
+    void keepsLinesOfManyThreadsWhole() {
+        constexpr int kThreads = 8;
+        constexpr int kLines = 2000;
+        {
+            LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
+            std::vector<std::jthread> threads;
+            for (int thread = 0; thread < kThreads; ++thread) {
+                threads.emplace_back([&queue, thread] {
+                    for (int i = 0; i < kLines; ++i) {
+                        queue.push(i % 100 == 0 ? LogLevel::Error : LogLevel::Information,
+                                   std::to_string(thread) + " " + std::to_string(i));
+                        if (i % 500 == 0) queue.flush();
+                    }
+                });
+            }
+        }
+        std::map<std::string, int> next;
+        for (const auto& line : memory_->lines()) {
+            const auto blank = line.find(' ');
+            CPPUNIT_ASSERT_EQUAL(std::to_string(next[line.substr(0, blank)]++),
+                                 line.substr(blank + 1));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::size_t{kThreads}, next.size());
+        for (const auto& [thread, count] : next) CPPUNIT_ASSERT_EQUAL(kLines, count);
+    }
+
+    void neverWaitsForTheSinkAndCountsWhatIsDropped() {
+        std::promise<void> gate;
+        std::promise<void> entered;
+        LogQueue queue(std::make_unique<GatedSink>(memory_, gate.get_future().share(), entered),
+                       notice);
+        queue.push(LogLevel::Error, "first");
+        entered.get_future().wait();  // from here on the sink is stuck
+        const std::string line(1000, 'x');
+        constexpr std::uint64_t kPushed = 20'000;  // 20 MB
+        for (std::uint64_t i = 0; i < kPushed; ++i) queue.push(LogLevel::Information, line);
+        const auto lost = queue.lost();
+        CPPUNIT_ASSERT(lost > kPushed / 2 && lost < kPushed);
+        gate.set_value();
+        queue.flush();
+        CPPUNIT_ASSERT_EQUAL(kPushed - lost, std::uint64_t{memory_->count(line)});
+        CPPUNIT_ASSERT_EQUAL(notice(lost), memory_->lines().back());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("lost"));
+    }
+
+    void keepsRoomForErrors() {
+        std::promise<void> gate;
+        std::promise<void> entered;
+        LogQueue queue(std::make_unique<GatedSink>(memory_, gate.get_future().share(), entered),
+                       notice);
+        queue.push(LogLevel::Error, "first");
+        entered.get_future().wait();
+        const std::string line(1000, 'x');
+        for (int i = 0; i < 20'000; ++i) queue.push(LogLevel::Information, line);
+        queue.push(LogLevel::Error, "important");
+        gate.set_value();
+        queue.flush();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("important"));
+    }
+
+    void goesOnWhenTheSinkFails() {
+        LogQueue queue(std::make_unique<FailingSink>(memory_, 2), notice);
+        for (const auto* line : {"one", "two", "three", "four"}) {
+            queue.push(LogLevel::Information, line);
+            queue.flush();
+        }
+        // "two" went down with the notice about "one", so the next notice tells of both.
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, memory_->count("two"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("three"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("four"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("lost 2"));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, queue.lost());
+    }
+
+    void tellsWhyItCannotReopen() {
+        LogQueue queue(std::make_unique<FailingSink>(memory_, 0), notice);
+        CPPUNIT_ASSERT_THROW(queue.reopen(), std::runtime_error);
+        queue.push(LogLevel::Information, "line");
+        queue.flush();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("line"));
+    }
+
+    void replacesTheSinkBehindEarlierLines() {
+        const auto other = std::make_shared<LogMemory>();
+        LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
+        queue.push(LogLevel::Information, "one");
+        queue.replaceSink(std::make_unique<MemoryLogSink>(other));
+        queue.push(LogLevel::Information, "two");
+        queue.flush();
+        CPPUNIT_ASSERT(memory_->lines() == std::vector<std::string>{"one"});
+        CPPUNIT_ASSERT(other->lines() == std::vector<std::string>{"two"});
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(LogQueueTest);
+
+}  // namespace
+}  // namespace berth::test

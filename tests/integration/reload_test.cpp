@@ -1,0 +1,237 @@
+// tests/integration/reload_test.cpp - changing a host while clients are connected.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <csignal>
+#include <string>
+
+#include "support/berthd_process.h"
+
+namespace berth::test {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+class ReloadTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ReloadTest);
+    CPPUNIT_TEST(changesNothingWhenTheFileIsBroken);
+    CPPUNIT_TEST(changesNothingWhenAPortIsTaken);
+    CPPUNIT_TEST(changesNothingWhenAServiceCannotBeMade);
+    CPPUNIT_TEST(planTellsAndChangesNothing);
+    CPPUNIT_TEST(newSettingsServeNewClientsWhileOldOnesGoOn);
+    CPPUNIT_TEST(movesAListenerWithoutTouchingConnections);
+    CPPUNIT_TEST(handsAnAddressFromOneServiceToAnother);
+    CPPUNIT_TEST(removesAServiceAndCutsItAfterTheDrain);
+    CPPUNIT_TEST(restartsWithoutAGap);
+    CPPUNIT_TEST(stopsAndStarts);
+    CPPUNIT_TEST(outlivesARemovedServiceWithoutItsPlugin);
+    CPPUNIT_TEST(showsWhatIsInForce);
+    CPPUNIT_TEST(drainsAndTellsWhatIsLeft);
+    CPPUNIT_TEST(killsAConnection);
+    CPPUNIT_TEST(loadsAndUnloadsAPlugin);
+    CPPUNIT_TEST(survivesAHandlerThatThrows);
+    CPPUNIT_TEST_SUITE_END();
+
+    static std::string greeting(const std::string& text) {
+        return "[service:echo]\nlisten = 0\ngreeting = " + text + "\n";
+    }
+
+    void changesNothingWhenTheFileIsBroken() {
+        BerthdProcess host(greeting("one"));
+        const auto port = host.port("echo");
+        host.configure(greeting("two") + "lisen = 3\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-config"));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "unknown key \"lisen\""));
+        CPPUNIT_ASSERT_EQUAL(port, host.port("echo"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+    }
+
+    void changesNothingWhenAPortIsTaken() {
+        BerthdProcess other("[service:echo]\nlisten = 0\n");
+        BerthdProcess host(greeting("one"));
+        host.configure(greeting("two") +
+                       "[service:greet]\nlisten = " + std::to_string(other.port("echo")) + "\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR address"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+        CPPUNIT_ASSERT(contains(host.control("status"), "1 service"));
+    }
+
+    void changesNothingWhenAServiceCannotBeMade() {
+        BerthdProcess host(greeting("one"));
+        host.configure(greeting("two") + "[service:throws_in_create]\nlisten = 0\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-plugin"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+    }
+
+    void planTellsAndChangesNothing() {
+        BerthdProcess host(greeting("one"));
+        host.configure(greeting("two") + "max_connections = 7\n[service:greet]\nlisten = 0\n");
+        const auto plan = host.control("reload plan");
+        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "max_connections 1000 -> 7"));
+        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "restart for greeting"));
+        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "start greet: greet on 127.0.0.1:0"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+        CPPUNIT_ASSERT(contains(host.control("status"), "generation 1"));
+    }
+
+    void newSettingsServeNewClientsWhileOldOnesGoOn() {
+        BerthdProcess host(greeting("one") + "drain_timeout = 20s\n");
+        auto old = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), old.receiveExactly(3));
+        host.configure(greeting("two") + "drain_timeout = 20s\n");
+        TcpClient control(host.folder() / "control.sock");
+        control.send("reload\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return host.connect("echo").receiveExactly(3) == "two"; }));
+        old.send("still here");
+        CPPUNIT_ASSERT_EQUAL(std::string("still here"), old.receiveExactly(10));
+        old.finishSending();
+        const auto reply = control.receiveUntil("\n.\n");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK applied, generation 2"));
+    }
+
+    void movesAListenerWithoutTouchingConnections() {
+        BerthdProcess host("[service:echo]\nlisten = unix:a.sock\n");
+        TcpClient client(host.folder() / "a.sock");
+        client.send("1");
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), client.receiveExactly(1));
+        host.configure("[service:echo]\nlisten = unix:b.sock\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "a.sock"));
+        client.send("2");
+        CPPUNIT_ASSERT_EQUAL(std::string("2"), client.receiveExactly(1));
+        TcpClient moved(host.folder() / "b.sock");
+        moved.send("3");
+        CPPUNIT_ASSERT_EQUAL(std::string("3"), moved.receiveExactly(1));
+    }
+
+    void handsAnAddressFromOneServiceToAnother() {
+        BerthdProcess host(
+            "[service:echo]\nlisten = unix:a.sock\n[service:greet]\nlisten = unix:b.sock\n");
+        host.configure(
+            "[service:echo]\nlisten = unix:b.sock\n[service:greet]\nlisten = unix:a.sock\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string("Thank you for connecting"),
+                             TcpClient(host.folder() / "a.sock").receiveAll());
+        TcpClient echo(host.folder() / "b.sock");
+        echo.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), echo.receiveExactly(1));
+    }
+
+    void removesAServiceAndCutsItAfterTheDrain() {
+        BerthdProcess host(
+            "[service:echo]\nlisten = 0\ndrain_timeout = 100ms\n"
+            "[service:greet]\nlisten = 0\n");
+        auto client = host.connect("echo");
+        client.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
+        host.configure("[service:greet]\nlisten = 0\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "echo: cut 1 connection"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
+        CPPUNIT_ASSERT(contains(host.control("stop echo"), "ERR not-found"));
+    }
+
+    void restartsWithoutAGap() {
+        BerthdProcess host(greeting("one"));
+        const auto port = host.port("echo");
+        for (int i = 0; i < 20; ++i) {
+            CPPUNIT_ASSERT(host.control("restart echo").starts_with("OK"));
+            CPPUNIT_ASSERT_EQUAL(std::string("one"), TcpClient(port).receiveExactly(3));
+        }
+    }
+
+    void stopsAndStarts() {
+        BerthdProcess host("[service:echo]\nlisten = unix:e.sock\n");
+        CPPUNIT_ASSERT(host.control("stop echo").starts_with("OK"));
+        CPPUNIT_ASSERT(contains(host.control("services"), "stopped"));
+        CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "e.sock"));
+        CPPUNIT_ASSERT(host.control("start echo").starts_with("OK"));
+        TcpClient client(host.folder() / "e.sock");
+        client.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
+        CPPUNIT_ASSERT(contains(host.control("start shout"), "ERR not-found"));
+    }
+
+    void outlivesARemovedServiceWithoutItsPlugin() {
+        BerthdProcess host(greeting("one") + "[service:other]\nplugin = ./copy.so\nlisten = 0\n",
+                           {.beforeStart = [](const TemporaryFolder& folder) {
+                               std::filesystem::copy_file(
+                                   std::string(BERTH_TEST_BINARY_DIR) + "/plugins/greet.so",
+                                   folder / "copy.so");
+                           }});
+        std::filesystem::remove(host.folder() / "copy.so");
+        host.configure(greeting("one"));
+        host.signal(SIGHUP);
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "reload: applied"); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+    }
+
+    void showsWhatIsInForce() {
+        BerthdProcess host(greeting("one"));
+        CPPUNIT_ASSERT(host.control("set echo max_connections 7").starts_with("OK"));
+        const auto all = host.control("show config");
+        CPPUNIT_ASSERT_MESSAGE(all, contains(all, "max_connections = 7"));
+        CPPUNIT_ASSERT_MESSAGE(all, contains(all, "greeting = one"));
+    }
+
+    void drainsAndTellsWhatIsLeft() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        auto client = host.connect("echo");
+        client.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
+        const auto reply = host.control("drain echo 100ms");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR timeout"));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "1 open connection"));
+        client.finishSending();
+        CPPUNIT_ASSERT(host.control("drain echo 10s").starts_with("OK"));
+    }
+
+    void killsAConnection() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        auto client = host.connect("echo");
+        client.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
+        CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
+        CPPUNIT_ASSERT(host.control("kill 1").starts_with("ERR not-found"));
+    }
+
+    void loadsAndUnloadsAPlugin() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        const auto copy = host.folder() / "echo.so";
+        std::filesystem::copy_file(std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so", copy);
+        const auto loaded = host.control("load " + copy.string());
+        CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK"));
+        CPPUNIT_ASSERT_MESSAGE(host.control("plugins"),
+                               contains(host.control("plugins"), "generation 2"));
+        CPPUNIT_ASSERT(host.control("unload echo").starts_with("ERR conflict"));
+        CPPUNIT_ASSERT(host.control("stop echo").starts_with("OK"));
+        CPPUNIT_ASSERT(host.control("unload echo").starts_with("OK"));
+        CPPUNIT_ASSERT(host.control("load /nonexistent.so").starts_with("ERR bad-plugin"));
+    }
+
+    void survivesAHandlerThatThrows() {
+        BerthdProcess host("[service:throws_in_handle]\nlisten = 0\n[service:echo]\nlisten = 0\n");
+        for (int i = 0; i < 10; ++i) {
+            auto client = host.connect("throws_in_handle");
+            CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
+        }
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return contains(host.control("json stats throws_in_handle"), "\"failed\":10");
+        }));
+        auto client = host.connect("echo");
+        client.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ReloadTest);
+
+}  // namespace
+}  // namespace berth::test

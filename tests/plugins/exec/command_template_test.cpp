@@ -1,0 +1,152 @@
+// tests/plugins/exec/command_template_test.cpp - arguments of clients put into a template.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "exec/command_template.h"
+
+namespace berth::test {
+namespace {
+
+using exec::Arguments;
+using exec::CommandTemplate;
+using exec::RequestError;
+
+std::variant<std::string, RequestError> markPath(const std::string& path) {
+    if (path == "outside") return RequestError{exec::code::kForbidden, "no"};
+    return "resolved:" + path;
+}
+
+// The arguments behind the program, with a bar between two; or the error.
+std::string bound(const std::string& text, const std::vector<std::string>& values) {
+    const auto result = CommandTemplate("/bin/x " + text).bind(values, markPath);
+    if (const auto* error = std::get_if<RequestError>(&result)) {
+        return "error " + std::string(error->code) + ' ' + error->text;
+    }
+    const auto& arguments = std::get<Arguments>(result);
+    CPPUNIT_ASSERT_EQUAL(std::string("/bin/x"), arguments.front());
+    std::string joined;
+    for (std::size_t i = 1; i < arguments.size(); ++i) joined += arguments[i] + '|';
+    return joined;
+}
+
+class CommandTemplateTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(CommandTemplateTest);
+    CPPUNIT_TEST(keepsFixedWords);
+    CPPUNIT_TEST(fillsRequiredArguments);
+    CPPUNIT_TEST(leavesOutOptionalWordsWithoutAValue);
+    CPPUNIT_TEST(spreadsTheRestOverWords);
+    CPPUNIT_TEST(fillsPlaceholdersWithinAWord);
+    CPPUNIT_TEST(countsArguments);
+    CPPUNIT_TEST(checksIntegers);
+    CPPUNIT_TEST(checksPatternsAgainstTheWholeArgument);
+    CPPUNIT_TEST(resolvesPaths);
+    CPPUNIT_TEST(takesPathsForWhatIsCalledPath);
+    CPPUNIT_TEST(checksEachOfTheRest);
+    CPPUNIT_TEST(guardsTheFirstPlaceholderOfAWord);
+    CPPUNIT_TEST(matchesLongArgumentsWithoutDeepRecursion);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void keepsFixedWords() {
+        CPPUNIT_ASSERT_EQUAL(std::string("-l|a b|{x}|\"||||"),
+                             bound("-l 'a b' '{x}' '\"' '|' ''", {}));
+        CPPUNIT_ASSERT_EQUAL(std::string("a\\b|c\"d\\|"), bound("'a\\b' \"c\\\"d\\\\\"", {}));
+    }
+
+    void fillsRequiredArguments() {
+        CPPUNIT_ASSERT_EQUAL(std::string("1|-to|2|"), bound("{a} -to {b}", {"1", "2"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("|"), bound("{a}", {""}));
+    }
+
+    void leavesOutOptionalWordsWithoutAValue() {
+        CPPUNIT_ASSERT_EQUAL(std::string("1|"), bound("{a} {b?} --c={c?}", {"1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("1|2|--c=3|"),
+                             bound("{a} {b?} --c={c?}", {"1", "2", "3"}));
+    }
+
+    void spreadsTheRestOverWords() {
+        CPPUNIT_ASSERT_EQUAL(std::string("end|"), bound("{a...} end", {}));
+        CPPUNIT_ASSERT_EQUAL(std::string("1|2|3|end|"), bound("{a} {b...} end", {"1", "2", "3"}));
+    }
+
+    void fillsPlaceholdersWithinAWord() {
+        CPPUNIT_ASSERT_EQUAL(std::string("--depth=4|"), bound("--depth={n:int}", {"4"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("a:b.c|"), bound("{x}:{y}.c", {"a", "b"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("pre{1}|"), bound("'pre{'{x}'}'", {"1"}));
+    }
+
+    void countsArguments() {
+        CPPUNIT_ASSERT_EQUAL(std::string("error bad-arguments <b:int> is missing"),
+                             bound("{a} {b:int}", {"1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error bad-arguments it takes at most 1 argument"),
+                             bound("{a}", {"1", "2"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error bad-arguments it takes no arguments"),
+                             bound("-l", {"1"}));
+    }
+
+    void checksIntegers() {
+        for (const std::string value : {"0", "42", "9223372036854775807", "007"}) {
+            CPPUNIT_ASSERT_EQUAL(value + '|', bound("{n:int}", {value}));
+        }
+        for (const std::string value :
+             {"x", "1x", "0x10", "1.5", "+1", "9223372036854775808", "1e3"}) {
+            CPPUNIT_ASSERT_EQUAL("error bad-arguments " + value + " is not a whole number",
+                                 bound("{n:int}", {value}));
+        }
+        CPPUNIT_ASSERT(bound("{n:int}", {""}).starts_with("error"));
+        CPPUNIT_ASSERT_EQUAL(std::string("-n-3|"), bound("-n{n:int}", {"-3"}));
+    }
+
+    void checksPatternsAgainstTheWholeArgument() {
+        CPPUNIT_ASSERT_EQUAL(std::string("ab|"), bound("{x:/a|ab/}", {"ab"}));
+        for (const std::string value : {"xab", "abx", "", "a\nab"}) {
+            CPPUNIT_ASSERT(bound("{x:/a|ab/}", {value}).starts_with("error bad-arguments"));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("2024-05|"),
+                             bound("{d:/[0-9]{4}-[0-9]{2}/}", {"2024-05"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("a/b c|"), bound("{d:/a\\/b c/}", {"a/b c"}));
+    }
+
+    void resolvesPaths() {
+        CPPUNIT_ASSERT_EQUAL(std::string("resolved:a|"), bound("{p:path}", {"a"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("--in=resolved:a|"), bound("--in={p:path}", {"a"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error forbidden no"), bound("{p:path}", {"outside"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error bad-arguments a path is not empty"),
+                             bound("{p:path}", {""}));
+    }
+
+    void takesPathsForWhatIsCalledPath() {
+        CPPUNIT_ASSERT_EQUAL(std::string("resolved:a|"), bound("{path}", {"a"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error forbidden no"), bound("{path?}", {"outside"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("outside|"), bound("{path:text}", {"outside"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("7|"), bound("{path:int}", {"7"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("[path]"), CommandTemplate("/bin/x {path?}").usage());
+    }
+
+    void checksEachOfTheRest() {
+        CPPUNIT_ASSERT_EQUAL(std::string("resolved:a|resolved:b|"),
+                             bound("{p...:path}", {"a", "b"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("error forbidden no"),
+                             bound("{p...:path}", {"a", "b", "outside"}));
+        CPPUNIT_ASSERT(bound("{p...}", {"a", "-b"}).starts_with("error bad-arguments -b begins"));
+        CPPUNIT_ASSERT_EQUAL(std::string("--|-b|"), bound("-- {p...}", {"-b"}));
+    }
+
+    // An empty first value must not let the second one become an option.
+    void guardsTheFirstPlaceholderOfAWord() {
+        CPPUNIT_ASSERT(bound("{a}{b}", {"", "-x"}).starts_with("error bad-arguments"));
+        CPPUNIT_ASSERT(bound("''{a}", {"-x"}).starts_with("error bad-arguments"));
+        CPPUNIT_ASSERT(bound("{a:/.*/}", {"-x"}).starts_with("error bad-arguments"));
+        CPPUNIT_ASSERT_EQUAL(std::string("-x|"), bound("{a:/(-x|y)/}", {"-x"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("-x|"), bound("{a:/[-xy]*/}", {"-x"}));
+    }
+
+    void matchesLongArgumentsWithoutDeepRecursion() {
+        const std::string text(60'000, 'a');
+        CPPUNIT_ASSERT_EQUAL(text + '|', bound("{x:/(a|b)*/}", {text}));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(CommandTemplateTest);
+
+}  // namespace
+}  // namespace berth::test

@@ -1,0 +1,105 @@
+// tests/plugins/exec/ending_test.cpp - commands that do not end by themselves.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <sstream>
+
+#include "exec_fixture.h"
+
+namespace berth::test {
+namespace {
+
+class EndingTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(EndingTest);
+    CPPUNIT_TEST(endsACommandThatTakesTooLong);
+    CPPUNIT_TEST(passesTheLastWordsOn);
+    CPPUNIT_TEST(killsACommandThatIgnoresTerm);
+    CPPUNIT_TEST(killsTheWholeGroup);
+    CPPUNIT_TEST(capsTheOutput);
+    CPPUNIT_TEST(allowsOutputOfExactlyTheCap);
+    CPPUNIT_TEST(doesNotWaitForGrandchildren);
+    CPPUNIT_TEST(refusesMoreCommandsThanAllowed);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void endsACommandThatTakesTooLong() {
+        ExecFixture exec(Values{{"timeout", "50ms"}, {"command.sleep", "/usr/bin/sleep 1000"}});
+        const auto replies = exec.ask({"sleep", "probe args fine"});
+        CPPUNIT_ASSERT_EQUAL(std::string("error timeout the command took longer than 50ms"),
+                             replies[0].closing);
+        CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), replies[1].closing);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, exec.counter("commands_timed_out"));
+    }
+
+    void passesTheLastWordsOn() {
+        ExecFixture exec(Values{{"timeout", "300ms"}});
+        const auto reply = exec.askOne("probe obey-term");
+        CPPUNIT_ASSERT_EQUAL(std::string("ready\nbye\n"), reply.out);
+        CPPUNIT_ASSERT(reply.closing.starts_with("error timeout"));
+    }
+
+    void killsACommandThatIgnoresTerm() {
+        ExecFixture exec(Values{{"timeout", "300ms"}, {"kill_grace", "50ms"}});
+        const auto reply = exec.askOne("probe ignore-term");
+        CPPUNIT_ASSERT(reply.closing.starts_with("error timeout"));
+        CPPUNIT_ASSERT(reply.out.ends_with("ready\n"));
+        CPPUNIT_ASSERT(!isRunning(std::stoi(reply.out)));
+    }
+
+    void killsTheWholeGroup() {
+        ExecFixture exec(Values{{"timeout", "300ms"}, {"kill_grace", "0"}});
+        const auto reply = exec.askOne("probe child stay");
+        std::istringstream pids(reply.out);
+        pid_t child = 0;
+        pid_t grandchild = 0;
+        CPPUNIT_ASSERT(pids >> child >> grandchild);
+        CPPUNIT_ASSERT(!isRunning(child));
+        CPPUNIT_ASSERT(waitUntil([&] { return !isRunning(grandchild); }));
+    }
+
+    void capsTheOutput() {
+        ExecFixture exec(Values{{"max_output", "100000"}});
+        const auto replies = exec.ask({"probe forever", "probe args fine"});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, replies[0].out.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("error output-limit the command wrote more than 100000"),
+                             replies[0].closing);
+        CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), replies[1].closing);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, exec.counter("commands_killed"));
+    }
+
+    void allowsOutputOfExactlyTheCap() {
+        ExecFixture exec(Values{{"max_output", "100000"}});
+        const auto replies = exec.ask({"probe bytes 100000", "probe bytes 100001"});
+        CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), replies[0].closing);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, replies[0].out.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, replies[1].out.size());
+        CPPUNIT_ASSERT(replies[1].closing.starts_with("error output-limit"));
+    }
+
+    void doesNotWaitForGrandchildren() {
+        ExecFixture exec;
+        const auto reply = exec.askOne("probe child go");
+        CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), reply.closing);
+        std::istringstream pids(reply.out);
+        pid_t child = 0;
+        pid_t grandchild = 0;
+        CPPUNIT_ASSERT(pids >> child >> grandchild);
+        CPPUNIT_ASSERT(waitUntil([&] { return !isRunning(grandchild); }));
+    }
+
+    void refusesMoreCommandsThanAllowed() {
+        ExecFixture exec(Values{{"max_concurrent", "1"}});
+        LiveClient first(exec);
+        first.send("probe ignore-term\n");
+        first.waitFor("ready");
+        CPPUNIT_ASSERT_EQUAL(std::string("error busy 1 commands are running; try again"),
+                             exec.askOne("probe args a").closing);
+        first.reset();
+        CPPUNIT_ASSERT(!first.waitForEnd());
+        CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), exec.askOne("probe args a").closing);
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(EndingTest);
+
+}  // namespace
+}  // namespace berth::test

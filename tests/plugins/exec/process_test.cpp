@@ -1,0 +1,163 @@
+// tests/plugins/exec/process_test.cpp - what a command finds when it starts.
+#include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "exec_fixture.h"
+
+namespace berth::test {
+namespace {
+
+class ProcessTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ProcessTest);
+    CPPUNIT_TEST(hasTheListedEnvironmentAndNothingElse);
+    CPPUNIT_TEST(hasACleanEnvironmentAsShipped);
+    CPPUNIT_TEST(hasOnlyItsThreeStreams);
+    CPPUNIT_TEST(leadsItsOwnSession);
+    CPPUNIT_TEST(hasNoSignalBlockedOrIgnored);
+    CPPUNIT_TEST(hasTheLimitsOfTheSettings);
+    CPPUNIT_TEST(isEndedByItsProcessorLimit);
+    CPPUNIT_TEST(cannotWriteMoreThanItsFileSizeLimit);
+    CPPUNIT_TEST(runsAsAnotherUser);
+    CPPUNIT_TEST(needsTheStatusOfChildren);
+    CPPUNIT_TEST(leavesNoZombie);
+    CPPUNIT_TEST(leavesNoDescriptor);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void hasTheListedEnvironmentAndNothingElse() {
+        ::setenv("EXEC_TEST_PASSED", "from the host", 1);
+        ::setenv("EXEC_TEST_SECRET", "hidden", 1);
+        ExecFixture exec(
+            Values{{"environment", "A=1, B=x=y z, EMPTY=, EXEC_TEST_PASSED, EXEC_TEST_UNSET"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("A=1\nB=x=y z\nEMPTY=\nEXEC_TEST_PASSED=from the host\n"),
+                             exec.askOne("probe env").out);
+    }
+
+    void hasACleanEnvironmentAsShipped() {
+        CPPUNIT_ASSERT_EQUAL(std::string("PATH=/usr/bin:/bin\nLANG=C.UTF-8\n"),
+                             ExecFixture().askOne("probe env").out);
+    }
+
+    void hasOnlyItsThreeStreams() {
+        // One that closes itself at exec, and one that would not.
+        const int careful = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        const int careless = ::open("/dev/null", O_RDONLY);
+        const auto reply = ExecFixture().askOne("probe fds");
+        ::close(careful);
+        ::close(careless);
+        CPPUNIT_ASSERT_EQUAL(std::string("0\n1\n2\n"), reply.out);
+    }
+
+    void leadsItsOwnSession() {
+        ExecFixture exec(Values{{"nice", "3"}, {"umask", "027"}});
+        const auto own = ::getpriority(PRIO_PROCESS, 0);
+        const auto nice = std::to_string(std::min(own + 3, 19));
+        CPPUNIT_ASSERT_EQUAL(
+            "leads group 1, session 1, umask 27, nice " + nice + ", input empty, no_new_privs 1\n",
+            exec.askOne("probe process").out);
+        CPPUNIT_ASSERT_EQUAL(
+            "leads group 1, session 1, umask 22, nice " + std::to_string(own) +
+                ", input empty, no_new_privs 0\n",
+            ExecFixture(Values{{"no_new_privileges", "off"}}).askOne("probe process").out);
+    }
+
+    void hasNoSignalBlockedOrIgnored() {
+        sigset_t blocked;
+        ::sigemptyset(&blocked);
+        ::sigaddset(&blocked, SIGUSR1);
+        ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
+        const auto previous = std::signal(SIGUSR2, SIG_IGN);
+        const auto reply = ExecFixture().askOne("probe signals");
+        std::signal(SIGUSR2, previous);
+        ::pthread_sigmask(SIG_UNBLOCK, &blocked, nullptr);
+        CPPUNIT_ASSERT(
+            reply.out.starts_with("SigBlk:\t0000000000000000\n"
+                                  "SigIgn:\t0000000000000000\n"));
+    }
+
+    void hasTheLimitsOfTheSettings() {
+        ExecFixture exec(Values{{"limit_cpu", "7s"},
+                                {"limit_memory", "64M"},
+                                {"limit_files", "50"},
+                                {"limit_file_size", "1M"},
+                                // An instrumented probe would not start with so little memory.
+                                {"command.limits",
+                                 "/usr/bin/prlimit --noheadings --output RESOURCE,SOFT "
+                                 "--cpu --as --nofile --fsize --core"}});
+        const auto out = exec.askOne("limits").out;
+        for (const auto* row : {"CPU             7", "AS       67108864", "NOFILE         50",
+                                "FSIZE     1048576", "CORE            0"}) {
+            CPPUNIT_ASSERT_MESSAGE(out, out.find(row) != std::string::npos);
+        }
+    }
+
+    void isEndedByItsProcessorLimit() {
+        ExecFixture exec(Values{{"limit_cpu", "1s"},
+                                {"max_output", "0"},
+                                {"command.spin", "/usr/bin/md5sum /dev/zero"}});
+        CPPUNIT_ASSERT_EQUAL(std::string("signal XCPU"), exec.askOne("spin").closing);
+    }
+
+    void cannotWriteMoreThanItsFileSizeLimit() {
+        ExecFixture exec(
+            Values{{"limit_file_size", "1000"}, {"command.copy", "/usr/bin/cp {from} {to:path}"}});
+        const auto reply = exec.askOne("copy " EXEC_PROBE " copy");
+        CPPUNIT_ASSERT_EQUAL(std::string("signal XFSZ"), reply.closing);
+        CPPUNIT_ASSERT_EQUAL(std::uintmax_t{1000},
+                             std::filesystem::file_size(exec.root() / "copy"));
+    }
+
+    void runsAsAnotherUser() {
+        if (::geteuid() != 0) {
+            CPPUNIT_ASSERT_THROW(ExecFixture(Values{{"run_as", "nobody"}}), std::runtime_error);
+            return;
+        }
+        ExecFixture exec(Values{{"run_as", "nobody:daemon"},
+                                {"directory", "/tmp"},
+                                {"command.user", "/usr/bin/id -un"},
+                                {"command.group", "/usr/bin/id -gn"},
+                                {"command.groups", "/usr/bin/id -G"}});
+        const auto replies = exec.ask({"user", "group", "groups"});
+        CPPUNIT_ASSERT_EQUAL(std::string("nobody\n"), replies[0].out);
+        CPPUNIT_ASSERT_EQUAL(std::string("daemon\n"), replies[1].out);
+        CPPUNIT_ASSERT_EQUAL(std::string("1\n"), replies[2].out);
+    }
+
+    void needsTheStatusOfChildren() {
+        const auto previous = std::signal(SIGCHLD, SIG_IGN);
+        CPPUNIT_ASSERT_THROW(ExecFixture(), std::runtime_error);
+        std::signal(SIGCHLD, previous);
+    }
+
+    void leavesNoZombie() {
+        ExecFixture exec;
+        static_cast<void>(exec.ask({"probe exit 0", "probe die 9", "probe child go", "nothing"}));
+        siginfo_t status{};
+        CPPUNIT_ASSERT_EQUAL(-1, ::waitid(P_ALL, 0, &status, WEXITED | WNOHANG | WNOWAIT));
+        CPPUNIT_ASSERT_EQUAL(ECHILD, errno);
+    }
+
+    void leavesNoDescriptor() {
+        ExecFixture exec;
+        const auto count = [] {
+            const std::filesystem::directory_iterator open("/proc/self/fd");
+            return std::distance(begin(open), end(open));
+        };
+        const auto before = count();
+        static_cast<void>(exec.ask({"probe exit 0", "cd /", "cd ..", "probe args /x", "nothing"}));
+        CPPUNIT_ASSERT_EQUAL(before, count());
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ProcessTest);
+
+}  // namespace
+}  // namespace berth::test

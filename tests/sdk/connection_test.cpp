@@ -1,0 +1,97 @@
+// tests/sdk/connection_test.cpp - what every Connection does in the same way.
+#include "berth/connection.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "berth/testing/loopback_connection.h"
+
+namespace berth::test {
+namespace {
+
+struct Close {
+    void operator()(std::FILE* file) const noexcept { static_cast<void>(std::fclose(file)); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+std::string contentOf(const File& file) {
+    std::array<char, 64> buffer{};
+    const auto size = ::pread(::fileno(file.get()), buffer.data(), buffer.size(), 0);
+    return {buffer.data(), static_cast<std::size_t>(size)};
+}
+
+class ConnectionTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ConnectionTest);
+    CPPUNIT_TEST(readsExactlyAcrossPieces);
+    CPPUNIT_TEST(readsFewerAtTheEnd);
+    CPPUNIT_TEST(copiesExactlyTheCount);
+    CPPUNIT_TEST(copiesFewerAtTheEnd);
+    CPPUNIT_TEST(copiesNothing);
+    CPPUNIT_TEST(reportsADescriptorThatCannotBeWritten);
+    CPPUNIT_TEST(combinesClientEvents);
+    CPPUNIT_TEST_SUITE_END();
+
+    testing::LoopbackConnection client_;
+    File file_{std::tmpfile()};
+
+public:
+    void readsExactlyAcrossPieces() {
+        for (const auto* piece : {"a", "bc", "defg"}) client_.send(piece);
+        std::array<std::byte, 5> buffer{};
+        CPPUNIT_ASSERT_EQUAL(std::size_t{5}, client_.readExactly(buffer).size());
+        CPPUNIT_ASSERT(buffer.back() == std::byte{'e'});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, client_.receive().size());
+    }
+
+    void readsFewerAtTheEnd() {
+        client_.send("abc");
+        client_.finishSending();
+        std::array<std::byte, 5> buffer{};
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, client_.readExactly(buffer).size());
+    }
+
+    void copiesExactlyTheCount() {
+        client_.send("abc");
+        client_.send("defgh");
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{5}, client_.copyTo(::fileno(file_.get()), 5));
+        CPPUNIT_ASSERT_EQUAL(std::string("abcde"), contentOf(file_));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, client_.receive().size());
+    }
+
+    void copiesFewerAtTheEnd() {
+        client_.send("abc");
+        client_.finishSending();
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, client_.copyTo(::fileno(file_.get()), 1'000'000));
+    }
+
+    void copiesNothing() {
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, client_.copyTo(::fileno(file_.get()), 0));
+    }
+
+    void reportsADescriptorThatCannotBeWritten() {
+        client_.send("abc");
+        const auto readOnly = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        CPPUNIT_ASSERT_THROW(client_.copyTo(readOnly, 3), std::system_error);
+        ::close(readOnly);
+    }
+
+    void combinesClientEvents() {
+        const auto both = ClientEvent::Input | ClientEvent::Finished;
+        CPPUNIT_ASSERT(has(both, ClientEvent::Input) && has(both, ClientEvent::Finished));
+        CPPUNIT_ASSERT(!has(both, ClientEvent::Lost) && !has(ClientEvent::None, both));
+        CPPUNIT_ASSERT(WaitResult{}.timedOut());
+        CPPUNIT_ASSERT(!(WaitResult{.descriptors = 1, .client = ClientEvent::None}).timedOut());
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ConnectionTest);
+
+}  // namespace
+}  // namespace berth::test

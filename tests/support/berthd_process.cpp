@@ -1,0 +1,126 @@
+// tests/support/berthd_process.cpp
+#include "support/berthd_process.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <system_error>
+
+namespace berth::test {
+namespace {
+
+constexpr const char* kBinaries = BERTH_TEST_BINARY_DIR;
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    for (auto& text : texts) list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+std::vector<std::string> environmentWith(const std::vector<std::string>& more) {
+    std::vector<std::string> environment{"PATH=/usr/bin:/bin", "HOME=/nonexistent",
+                                         "LC_ALL=C.UTF-8"};
+    for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
+        if (const auto* value = std::getenv(name))
+            environment.push_back(std::string(name) + "=" + value);
+    }
+    environment.insert(environment.end(), more.begin(), more.end());
+    return environment;
+}
+
+}  // namespace
+
+BerthdProcess::BerthdProcess(std::string_view services) : BerthdProcess(services, Options{}) {}
+
+BerthdProcess::BerthdProcess(std::string_view services, const Options& options)
+    : options_(options) {
+    configure(services);
+    if (options.beforeStart) options.beforeStart(folder_);
+    spawn(options);
+    if (!options.awaitReady) return;
+    const auto ready = [this] {
+        return output().find("is ready with") != std::string::npos ||
+               wait(std::chrono::milliseconds(0));
+    };
+    if (!waitUntil(ready) || status_) {
+        throw std::runtime_error("berthd did not get ready; it said: " + output());
+    }
+}
+
+BerthdProcess::~BerthdProcess() {
+    if (status_) return;
+    signal(SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+}
+
+void BerthdProcess::configure(std::string_view services) {
+    const std::string control =
+        options_.controlKeys.empty() ? "listen = unix:control.sock\n" : options_.controlKeys;
+    folder_.write("berth.ini", "[host]\nplugins = " + std::string(kBinaries) + "/plugins, " +
+                                   kBinaries + "/tests/fixtures\nstate = state\n" +
+                                   options_.hostKeys + "\n[control]\n" + control + "\n" +
+                                   std::string(services) + "\n");
+}
+
+void BerthdProcess::spawn(const Options& options) {
+    std::vector<std::string> words{std::string(kBinaries) + "/bin/berthd", "--config",
+                                   config().string()};
+    words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+    auto environment = environmentWith(options.environment);
+    const auto output = (folder_ / "output").string();
+
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                       0600);
+    ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    const auto error = ::posix_spawn(&pid_, words.front().c_str(), &actions, nullptr,
+                                     pointers(words).data(), pointers(environment).data());
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) throw std::system_error(error, std::generic_category(), words.front());
+}
+
+std::string BerthdProcess::control(std::string_view request) const {
+    TcpClient client(folder_ / "control.sock");
+    client.send(std::string(request) + "\n");
+    client.finishSending();
+    return client.receiveAll();
+}
+
+std::uint16_t BerthdProcess::port(std::string_view service) const {
+    const auto status = control("json services");
+    const auto entry = status.find("\"name\":\"" + std::string(service) + "\"");
+    const auto at = status.find("\"127.0.0.1:", entry);
+    if (entry == std::string::npos || at == std::string::npos) {
+        throw std::runtime_error("no TCP listener of " + std::string(service) + " in " + status);
+    }
+    return static_cast<std::uint16_t>(std::stoi(status.substr(at + 11)));
+}
+
+TcpClient BerthdProcess::connect(std::string_view service) const {
+    return TcpClient(port(service));
+}
+
+void BerthdProcess::signal(int number) const {
+    ::kill(pid_, number);
+}
+
+std::optional<int> BerthdProcess::wait(std::chrono::milliseconds limit) {
+    const auto ended = [this] {
+        int raw = 0;
+        if (status_) return true;
+        if (::waitpid(pid_, &raw, WNOHANG) != pid_) return false;
+        status_ = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+        return true;
+    };
+    static_cast<void>(waitUntil(ended, limit));
+    return status_;
+}
+
+}  // namespace berth::test

@@ -1,0 +1,67 @@
+// tests/support/berthd_process.h - the built berthd as a process of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/tcp_client.h"
+#include "support/temporary_folder.h"
+#include "support/wait_until.h"
+
+namespace berth::test {
+
+// Runs on an ini in a folder of its own, with the plugins of the build (the fixtures' too) and a
+// control port on a Unix socket. Killed when destroyed.
+class BerthdProcess {
+public:
+    struct Options {
+        std::string hostKeys{};                  // more lines for [host]
+        std::string controlKeys{};               // in place of the Unix socket alone
+        std::vector<std::string> arguments{};    // after --config FILE
+        std::vector<std::string> environment{};  // NAME=VALUE
+        bool awaitReady = true;
+        std::function<void(const TemporaryFolder&)> beforeStart{};
+    };
+
+    // `services` are the sections [service:...] of the ini.
+    explicit BerthdProcess(std::string_view services);
+    BerthdProcess(std::string_view services, const Options& options);
+    BerthdProcess(const BerthdProcess&) = delete;
+    BerthdProcess& operator=(const BerthdProcess&) = delete;
+    ~BerthdProcess();
+
+    // Writes the ini anew; `reload` it to put it in force.
+    void configure(std::string_view services);
+    // The reply to one control request, with its line of a dot.
+    [[nodiscard]] std::string control(std::string_view request) const;
+    // The port of a service's first TCP listener, as `json services` tells it.
+    [[nodiscard]] std::uint16_t port(std::string_view service) const;
+    [[nodiscard]] TcpClient connect(std::string_view service) const;
+
+    void signal(int number) const;
+    // The exit status, or 128 and the signal's number; nothing when it runs on after `limit`.
+    [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds limit = kPatience);
+    // What it wrote to stdout and stderr so far.
+    [[nodiscard]] std::string output() const { return readFile(folder_ / "output"); }
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    [[nodiscard]] const TemporaryFolder& folder() const noexcept { return folder_; }
+    [[nodiscard]] std::filesystem::path config() const { return folder_ / "berth.ini"; }
+
+private:
+    void spawn(const Options& options);
+
+    TemporaryFolder folder_;
+    Options options_;
+    pid_t pid_ = -1;
+    std::optional<int> status_;
+};
+
+}  // namespace berth::test

@@ -1,0 +1,129 @@
+# tests/tree/include_rules.py - who may include whom, as a table, and what breaks it.
+import re
+from pathlib import Path
+
+SOURCE_FOLDERS = ("sdk", "host", "cli", "plugins", "bench", "tests")
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+# The C and POSIX headers without a folder; a name without ".h" is a C++ header.
+SYSTEM_HEADERS = set(
+    "assert ctype cxxabi dirent dlfcn elf endian errno execinfo fcntl fnmatch getopt glob grp "
+    "ifaddrs inttypes limits link locale malloc math netdb poll pthread pty pwd regex sched "
+    "semaphore setjmp signal spawn stdarg stddef stdint stdio stdlib string strings sysexits "
+    "syslog termios time ucontext unistd utime wchar wctype".split())
+SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sys"}
+
+# Which libraries each area may use, as the first part of an include's path.
+LIBRARIES = {
+    "sdk": (),
+    "plugins": ("Poco/JSON/", "Poco/Dynamic/", "Poco/[A-Z][A-Za-z0-9]*[.]h", "openssl/"),
+    "host": ("Poco/", "boost/context/", "openssl/", "sanitizer/", "valgrind/"),
+    "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
+    "bench": ("Poco/", "openssl/"),
+    "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
+}
+
+# Which parts of the tree each area may use besides itself.
+AREAS = {
+    "sdk": set(),
+    "plugins": {"sdk"},
+    "host": {"sdk"},
+    "cli": {"sdk", "bench"},
+    "bench": {"sdk"},
+    "tests": {"sdk", "host", "cli", "plugins", "bench"},
+}
+
+# Plugins that may use another plugin's library.
+SHARED_PLUGINS = {"console": {"exec", "upload"}}
+
+# The layers of the host, from the lowest: each may use those above it in this list.
+HOST_LAYERS = (
+    {"unique_fd", "status", "change_result"},
+    {"config"},
+    {"log"},
+    {"plugin", "listen"},
+    {"admission"},
+    {"engine"},
+    {"service"},
+    {"host"},
+    {"control"},
+    {"application"},
+    {"main"},
+)
+
+
+def is_system(name):
+    if "/" in name:
+        return name.split("/")[0] in SYSTEM_FOLDERS
+    return "." not in name or name.removesuffix(".h") in SYSTEM_HEADERS
+
+
+def find_own(root, file, name):
+    """The file of the tree that an include names, or None."""
+    places = [file.parent, root, root / "plugins", root / "tests", root / "sdk/include",
+              root / "sdk/src"]
+    for place in places:
+        candidate = place / name
+        if candidate.is_file():
+            return Path(*candidate.resolve().relative_to(root.resolve()).parts)
+    if name == "berth/version.h":  # made by CMake
+        return Path("sdk/include/berth/version.h")
+    return None
+
+
+def host_layer(path):
+    part = path.parts[1].split(".")[0]
+    for rank, names in enumerate(HOST_LAYERS):
+        if part in names:
+            return rank, part
+    # A new file of the top folder belongs to the host itself.
+    return host_layer(Path("host/host")) if len(path.parts) == 2 else (None, part)
+
+
+def own_problem(user, used):
+    """Why `user` must not include `used`, both paths from the root; None when it may."""
+    area, other = user.parts[0], used.parts[0]
+    if area != other:
+        return None if other in AREAS[area] else f"{area} must not use {other}"
+    if area == "plugins":
+        mine, theirs = user.parts[1], used.parts[1]
+        if mine != theirs and theirs not in SHARED_PLUGINS.get(mine, ()):
+            return f"the plugin {mine} must not use the plugin {theirs}"
+    if area == "host":
+        (rank, part), (other_rank, other_part) = host_layer(user), host_layer(used)
+        if rank is None or other_rank is None:
+            return f"host/{part if rank is None else other_part} has no place in HOST_LAYERS"
+        if part != other_part and other_rank >= rank:
+            return f"host/{part} must not use host/{other_part}"
+    return None
+
+
+def include_problem(root, file, name, quoted):
+    user = file.relative_to(root)
+    used = find_own(root, file, name) if quoted or name.startswith("berth/") else None
+    if used is not None:
+        return own_problem(user, used)
+    if quoted:
+        return "no such file in the tree"
+    if is_system(name):
+        return None
+    allowed = LIBRARIES[user.parts[0]]
+    return None if any(re.match(start, name) for start in allowed) else \
+        f"{user.parts[0]} must not use this library"
+
+
+def problems(root):
+    """One line for each include that breaks a rule."""
+    found = []
+    for folder in SOURCE_FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.suffix not in (".h", ".cpp"):
+                continue
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                include = INCLUDE.match(line)
+                if not include:
+                    continue
+                problem = include_problem(root, file, include[2], include[1] == '"')
+                if problem:
+                    found.append(f"{file.relative_to(root)}:{number}: {include[2]}: {problem}")
+    return found
