@@ -35,6 +35,7 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
                    std::shared_ptr<const InheritedSockets> inherited)
     : resources{logs,
                 inherited ? std::move(inherited) : std::make_shared<const InheritedSockets>(),
+                {initial.host.loops, initial.host.stackSize.value},
                 {},
                 0,
                 0},
@@ -228,6 +229,11 @@ ChangeResult Host::reload() {
     }
     if (read.config.host.state != before.host.state) {
         result.lines.emplace_back("[host] state changed: takes effect at the next start");
+    }
+    if (read.config.host.loops != before.host.loops ||
+        read.config.host.stackSize != before.host.stackSize) {
+        result.lines.emplace_back(
+            "[host] loops or stack_size changed: takes effect at the next start");
     }
     return result;
 }

@@ -22,23 +22,20 @@ bool hasTlsFiles(const ServiceOptions& options) {
            (options.tlsClientCa.empty() || there(options.tlsClientCa));
 }
 
+Diagnostic complaint(const ServiceConfig& service, std::string code, const std::string& text,
+                     std::string suggestion) {
+    return {service.section, std::move(code), "service \"" + service.name + "\": " + text,
+            std::move(suggestion), service.sectionLine};
+}
+
 // What a common key asks for and this machine or build cannot give.
 std::vector<Diagnostic> checkOptions(const ServiceConfig& service) {
-    const auto complaint = [&](std::string code, const std::string& text, std::string suggestion) {
-        return Diagnostic{service.section, std::move(code),
-                          "service \"" + service.name + "\": " + text, std::move(suggestion),
-                          service.sectionLine};
-    };
     std::vector<Diagnostic> diagnostics;
-    if (service.options.engine == EngineKind::Fibers) {
-        diagnostics.push_back(
-            complaint("wrong-engine", "this build has no fibers engine", "remove engine = fibers"));
-    }
     if (hasTlsFiles(service.options)) {
         try {
             const ClientSetup setup(service.options);
         } catch (const std::exception& error) {
-            diagnostics.push_back(complaint("bad-certificate", error.what(), ""));
+            diagnostics.push_back(complaint(service, "bad-certificate", error.what(), ""));
         }
     }
     return diagnostics;
@@ -51,13 +48,18 @@ void checkService(const ServiceConfig& service, const PluginSearch& search, Cata
     try {
         const auto plugin = catalog.acquire(pluginReference(service), search);
         result.generations.push_back(plugin.generation);
+        if (service.options.engine == EngineKind::Fibers &&
+            plugin.generation->kind(plugin.kind).execution == abi::Execution::ThreadsOnly) {
+            diagnostics.push_back(complaint(
+                service, "wrong-engine",
+                "its plugin says threadsOnly: its handlers would hold up every client of a loop",
+                "remove engine = fibers"));
+        }
         auto found =
             toDiagnostics(service, plugin.generation->check(plugin.kind, service.settings));
         std::ranges::move(found, std::back_inserter(diagnostics));
     } catch (const PluginError& error) {
-        diagnostics.push_back({service.section, "bad-plugin",
-                               "service \"" + service.name + "\": " + error.what(), "",
-                               service.sectionLine});
+        diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));
     }
 }
 

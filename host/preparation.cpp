@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "host/engine/fiber_engine.h"
 #include "host/engine/thread_engine.h"
+#include "host/fiber/off_loop.h"
 #include "host/log/log_system.h"
 #include "host/plugin/plugin_error.h"
 #include "host/plugin_check.h"
@@ -16,12 +18,16 @@ namespace {
 // Clients that wait for a thread are bounded by admission, not by the engine's queue.
 constexpr std::size_t kEngineQueue = 1 << 16;
 
-std::unique_ptr<Engine> makeEngine(const ServiceConfig& config, RunningService& service) {
+std::unique_ptr<Engine> makeEngine(const ServiceConfig& config, RunningService& service,
+                                   LoopGroup& loops) {
     const auto& options = config.options;
+    auto sessions = std::static_pointer_cast<SessionSource>(service.core().shared_from_this());
+    if (options.engine == EngineKind::Fibers) {
+        loops.start();
+        return std::make_unique<FiberEngine>(config.name, loops, std::move(sessions));
+    }
     const auto threads = options.threads == 0 ? kEngineQueue : options.threads;
-    return std::make_unique<ThreadEngine>(
-        config.name, threads, kEngineQueue,
-        std::static_pointer_cast<SessionSource>(service.core().shared_from_this()));
+    return std::make_unique<ThreadEngine>(config.name, threads, kEngineQueue, std::move(sessions));
 }
 
 // Adds the service's name to what a step throws, keeping the kind of error.
@@ -64,7 +70,8 @@ void Preparation::prepareStep(const PlanStep& step) {
         auto& parts = prepared.parts;
         parts.setup = std::make_shared<ClientSetup>(step.wanted.options);
         if (step.redeploys()) parts.deployment = deployment(step.wanted, *prepared.service);
-        if (step.newEngine) parts.engine = makeEngine(step.wanted, *prepared.service);
+        if (step.newEngine)
+            parts.engine = makeEngine(step.wanted, *prepared.service, resources_.loops);
         parts.listeners = listeners(step.wanted, prepared.service->listeners());
     } else if (step.action == Action::Keep && step.wanted.options.enabled) {
         // The files may hold another certificate under the same names.
@@ -78,8 +85,13 @@ std::shared_ptr<Deployment> Preparation::deployment(const ServiceConfig& config,
     const auto plugin = catalog_.acquire(pluginReference(config), search_);
     auto context = std::make_unique<ServiceContext>(config.name, resources_.logs.open(config.name),
                                                     service.core().metrics());
-    return std::make_shared<Deployment>(++resources_.lastDeployment, plugin, config.settings,
-                                        std::move(context));
+    auto deployment = std::make_unique<Deployment>(++resources_.lastDeployment, plugin,
+                                                   config.settings, std::move(context));
+    // The last client of a deployment destroys it. The plugin's code may take its time then, and on
+    // a fiber it must not hold up the loop.
+    return {deployment.release(), [](Deployment* gone) {
+                runOffLoop([gone] { const std::unique_ptr<Deployment> owner(gone); });
+            }};
 }
 
 Engine::Listeners Preparation::listeners(const ServiceConfig& config,

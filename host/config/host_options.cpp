@@ -7,6 +7,8 @@ namespace berth::host {
 namespace {
 
 constexpr ByteCount kLeastRotateSize{4096};
+constexpr ByteCount kLeastStack{std::uint64_t{16} << 10};
+constexpr ByteCount kMostStack{std::uint64_t{64} << 20};
 
 }  // namespace
 
@@ -16,6 +18,15 @@ void HostOptions::describe(Schema<HostOptions>& schema) {
     schema.field("include", &HostOptions::include,
                  "More files with services; the last part of a path may be a pattern.");
     schema.field("state", &HostOptions::state, "The folder for tokens and staged plugins.");
+    schema
+        .field("loops", &HostOptions::loops,
+               "Threads that run the handlers of services with `engine = fibers`. 0: one for each "
+               "processor.")
+        .range(0, 1024);
+    schema
+        .field("stack_size", &HostOptions::stackSize,
+               "The stack of a fiber. Memory is used only as far as a handler needs it.")
+        .range(kLeastStack, kMostStack);
     schema.choice("log_level", &HostOptions::logLevel,
                   {{"debug", LogLevel::Debug},
                    {"information", LogLevel::Information},

@@ -21,11 +21,18 @@ void ConnectionRecord::cut(CutReason reason) noexcept {
     const std::lock_guard lock(mutex_);
     // shutdown(2) wakes the handler's recv, send and poll; closing is the handler's.
     if (socket_.impl()->initialized()) ::shutdown(socket_.impl()->sockfd(), SHUT_RDWR);
+    if (observer_ != nullptr) observer_->onCut();
+}
+
+void ConnectionRecord::observeCuts(CutObserver& observer) noexcept {
+    const std::lock_guard lock(mutex_);
+    observer_ = &observer;
 }
 
 void ConnectionRecord::end() noexcept {
     const std::lock_guard lock(mutex_);
     socket_ = Poco::Net::StreamSocket();
+    observer_ = nullptr;
 }
 
 std::int64_t ConnectionRecord::coarseNow() noexcept {

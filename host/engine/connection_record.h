@@ -14,6 +14,16 @@ namespace berth::host {
 // Why the host itself ended a connection.
 enum class CutReason { None, Killed, Drained, Lifetime };
 
+// Told when the host cuts a connection.
+class CutObserver {
+public:
+    // From any thread, while the connection's descriptor is open.
+    virtual void onCut() noexcept = 0;
+
+protected:
+    ~CutObserver() = default;
+};
+
 // Threads: the counts are written by the connection's handler and read by anybody; cut() may be
 //          called from any thread.
 class ConnectionRecord {
@@ -58,7 +68,9 @@ public:
     [[nodiscard]] CutReason cutReason() const noexcept {
         return cut_.load(std::memory_order_acquire);
     }
-    // The handler is done: from here on cut() leaves the descriptor alone.
+    // Tells the observer of each cut from now on, until end(). Borrows it.
+    void observeCuts(CutObserver& observer) noexcept;
+    // The handler is done: from here on cut() leaves the descriptor and the observer alone.
     void end() noexcept;
 
 private:
@@ -81,8 +93,9 @@ private:
     std::atomic<bool> endOfInput_{false};
     std::atomic<bool> writeTimeout_{false};
     std::atomic<CutReason> cut_{CutReason::None};
-    std::mutex mutex_;  // guards socket_
+    std::mutex mutex_;  // guards what follows
     Poco::Net::StreamSocket socket_;
+    CutObserver* observer_ = nullptr;
 };
 
 }  // namespace berth::host

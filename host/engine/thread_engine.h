@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "host/engine/acceptor.h"
 #include "host/engine/engine.h"
 
 namespace berth::host {
@@ -19,22 +19,16 @@ class ThreadEngine final : public Engine {
 public:
     // `threads` bounds the handlers of each listener that run at once, `queue` those that wait
     // for a thread.
-    ThreadEngine(std::string name, std::size_t threads, std::size_t queue,
+    ThreadEngine(const std::string& name, std::size_t threads, std::size_t queue,
                  std::shared_ptr<SessionSource> sessions);
     ~ThreadEngine() override;
 
-    void listen(const Listeners& listeners) override;
-    [[nodiscard]] bool idle() const override { return pool_->used() == 0; }
+    void listen(const Listeners& listeners) override { acceptors_.listen(listeners); }
+    [[nodiscard]] bool idle() const override { return pool_.used() == 0; }
 
 private:
-    class Acceptor;
-
-    std::string name_;
-    std::size_t threads_;
-    std::size_t queue_;
-    std::shared_ptr<SessionSource> sessions_;
-    std::unique_ptr<Poco::ThreadPool> pool_;
-    std::vector<std::unique_ptr<Acceptor>> acceptors_;
+    Poco::ThreadPool pool_;
+    Acceptors acceptors_;
 };
 
 }  // namespace berth::host

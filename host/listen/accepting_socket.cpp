@@ -40,7 +40,8 @@ void AcceptingSocketImpl::interrupt() noexcept {
     [[maybe_unused]] const auto written = ::write(wake_.value(), &one, sizeof one);
 }
 
-void AcceptingSocketImpl::resume() noexcept {
+void AcceptingSocketImpl::resume(bool nonBlocking) noexcept {
+    acceptFlags_ = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto bytes = ::read(wake_.value(), &count, sizeof count);
 }
@@ -56,7 +57,7 @@ Poco::Net::SocketImpl* AcceptingSocketImpl::acceptConnection(Poco::Net::SocketAd
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
     UniqueFd accepted(
-        ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&storage), &length, SOCK_CLOEXEC));
+        ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&storage), &length, acceptFlags_));
     if (!accepted) {
         if (outOfDescriptors(errno)) shedOne();
         throw Poco::TimeoutException("accept");

@@ -3,6 +3,7 @@
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/ServerSocketImpl.h>
+#include <sys/socket.h>
 
 #include <functional>
 #include <memory>
@@ -27,7 +28,8 @@ public:
 
     // Makes each poll() return false at once, until resume().
     void interrupt() noexcept;
-    void resume() noexcept;
+    // `nonBlocking`: what the accepted sockets are from here on.
+    void resume(bool nonBlocking = false) noexcept;
 
     bool poll(const Poco::Timespan& timeout, int mode) override;
     // Throws: Poco::TimeoutException when the client is gone again or was turned away.
@@ -36,6 +38,7 @@ public:
 private:
     void shedOne();
 
+    int acceptFlags_ = SOCK_CLOEXEC;
     UniqueFd wake_;
     UniqueFd reserve_;  // given up for a moment to turn a client away when no other is left
     std::function<void()> shed_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "host/fiber/loop_group.h"
 #include "host/listen/inherited_sockets.h"
 #include "host/service/deadlines.h"
 
@@ -16,6 +17,7 @@ class LogSystem;
 struct HostResources {
     LogSystem& logs;
     std::shared_ptr<const InheritedSockets> inherited;
+    LoopGroup loops;
     Deadlines deadlines;
     std::atomic<std::uint64_t> lastConnection{0};  // ids, unique as long as the host runs
     std::atomic<std::uint64_t> lastDeployment{0};

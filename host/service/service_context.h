@@ -6,6 +6,7 @@
 #include <string>
 
 #include "berth/context.h"
+#include "host/fiber/off_loop.h"
 #include "host/service/metric_set.h"
 
 namespace berth::host {
@@ -29,8 +30,7 @@ public:
     [[nodiscard]] bool draining() const noexcept override { return draining_; }
 
 protected:
-    // On the threads engine the handler's thread is its own to block.
-    void runBlocking(const std::function<void()>& work) override { work(); }
+    void runBlocking(const std::function<void()>& work) override { runOffLoop(work); }
 
 private:
     const std::string name_;

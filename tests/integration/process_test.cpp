@@ -84,11 +84,11 @@ class ProcessTest : public CppUnit::TestFixture {
 
     void tellsTheMistakesOfFilesAndPluginsAtOnce() {
         BerthdProcess host(
-            "[service:echo]\nlisen = 0\n[service:greet]\nlisten = 0\nengine = fibers\n",
+            "[service:echo]\nlisen = 0\n[service:threads_only]\nlisten = 0\nengine = fibers\n",
             {.awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
         for (const auto* text : {"the key \"listen\" is required", "unknown key \"lisen\"",
-                                 "this build has no fibers engine"}) {
+                                 "its plugin says threadsOnly"}) {
             CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), text));
         }
     }

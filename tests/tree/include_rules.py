@@ -17,7 +17,8 @@ SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sys"}
 LIBRARIES = {
     "sdk": (),
     "plugins": ("Poco/JSON/", "Poco/Dynamic/", "Poco/[A-Z][A-Za-z0-9]*[.]h", "openssl/"),
-    "host": ("Poco/", "boost/context/", "openssl/", "sanitizer/", "valgrind/"),
+    "host": ("Poco/", "boost/context/", "boost/intrusive/", "openssl/", "sanitizer/",
+             "valgrind/"),
     "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
     "bench": ("Poco/", "openssl/"),
     "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
@@ -41,7 +42,7 @@ HOST_LAYERS = (
     {"unique_fd", "status", "change_result"},
     {"config"},
     {"log"},
-    {"plugin", "listen"},
+    {"plugin", "listen", "fiber"},
     {"admission"},
     {"engine"},
     {"service"},

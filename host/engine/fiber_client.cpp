@@ -1,0 +1,78 @@
+// host/engine/fiber_client.cpp
+#include "host/engine/fiber_client.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "host/engine/client_gate.h"
+#include "host/engine/fiber_connection.h"
+
+namespace berth::host {
+
+FiberClient::FiberClient(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session,
+                         Loop& loop, std::shared_ptr<ClientGate> gate)
+    : gate_(std::move(gate)),
+      socket_(socket),
+      watch_(loop, socket.impl()->sockfd(), *this),
+      session_(std::move(session)) {
+    gate_->enter();
+    ++loop.clients;
+}
+
+FiberClient::~FiberClient() {
+    // The last session of an old deployment destroys it, and whoever waits for the gate may then
+    // count on that.
+    session_.reset();
+    --watch_.loop().clients;
+    gate_->leave();
+}
+
+void FiberClient::launch(std::unique_ptr<FiberClient> client) {
+    auto* const launched = client.release();  // begin() may be followed by its end at once
+    try {
+        launched->watch_.begin();
+    } catch (...) {
+        const std::unique_ptr<FiberClient> dropped(launched);
+        throw;
+    }
+}
+
+void FiberClient::run() noexcept {
+    const std::unique_ptr<FiberClient> owner(this);
+    serve();
+}
+
+void FiberClient::abandon() noexcept {
+    const std::unique_ptr<FiberClient> owner(this);
+    watch_.end();
+    socket_.close();
+}
+
+void FiberClient::serve() noexcept {
+    const auto stream = session_->prepare(socket_);
+    if (!stream) {
+        watch_.end();
+        socket_.close();
+        return;
+    }
+    record_ = &session_->record();
+    FiberConnection connection(*stream, session_->record(), session_->limits(), watch_);
+    session_->serve(connection);
+}
+
+std::size_t FiberClient::describe(std::span<char> text) const noexcept {
+    std::size_t size = 0;
+    const auto add = [&](std::string_view part) {
+        const auto count = std::min(part.size(), text.size() - size);
+        std::copy_n(part.data(), count, text.data() + size);
+        size += count;
+    };
+    add("service \"");
+    add(gate_->service());
+    add("\", client ");
+    add(record_ != nullptr ? std::string_view(record_->facts().peer) : "not yet known");
+    return size;
+}
+
+}  // namespace berth::host

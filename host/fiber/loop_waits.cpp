@@ -1,0 +1,146 @@
+// host/fiber/loop_waits.cpp - how a fiber waits: for events, for its turn, for a helper thread.
+#include <fcntl.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <functional>
+#include <system_error>
+
+#include "host/fiber/loop.h"
+
+namespace berth::host {
+namespace {
+
+constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+constexpr std::size_t kSpareBuffers = 4;
+// Long enough to be cheap, short enough that 1,000 clients behind it do not notice.
+constexpr unsigned kCallsInATurn = 16;
+
+}  // namespace
+
+bool Loop::waitForEvent(Clock::time_point deadline) {
+    auto& fiber = *current();
+    fiber.deadline = deadline;
+    fiber.timedOut = false;
+    if (deadline < fiber.timerAt) setTimer(fiber, deadline);
+    suspend(Fiber::State::WaitsForEvent);
+    fiber.deadline = Fiber::kNever;
+    return !fiber.timedOut;
+}
+
+void Loop::takeTurns() {
+    auto& fiber = *current();
+    if (++fiber.calls <= kCallsInATurn) return;
+    ready_.push_back(fiber);
+    suspend(Fiber::State::Ready);
+}
+
+// Wakes a fiber that polls.
+class Loop::PollWatch final : public Watch {
+public:
+    PollWatch(Loop& loop, Fiber& fiber, int descriptor) : loop_(loop), fiber_(fiber) {
+        if (tryWatch(descriptor)) return;
+        // Another fiber of this loop waits for the same descriptor, or this one does twice.
+        duplicate_.reset(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+        if (!duplicate_) throw std::system_error(errno, std::generic_category(), "dup");
+        if (!tryWatch(duplicate_.value())) {
+            throw std::system_error(EEXIST, std::generic_category(), "epoll_ctl");
+        }
+    }
+    ~PollWatch() { loop_.unwatch(watched_, *this); }
+
+    void onEvents(std::uint32_t) noexcept override { loop_.wake(fiber_); }
+
+private:
+    bool tryWatch(int descriptor) {
+        try {
+            loop_.watch(descriptor, *this);
+        } catch (const std::system_error& error) {
+            if (error.code() != std::errc::file_exists) throw;
+            return false;
+        }
+        watched_ = descriptor;
+        return true;
+    }
+
+    Loop& loop_;
+    Fiber& fiber_;
+    UniqueFd duplicate_;
+    int watched_ = -1;
+};
+
+int Loop::poll(std::span<pollfd> descriptors, std::chrono::milliseconds limit) {
+    const auto look = [&] { return ::poll(descriptors.data(), descriptors.size(), 0); };
+    auto ready = look();
+    if (ready != 0 || limit.count() == 0) return ready;
+    auto& fiber = *current();
+    const auto deadline = limit.count() < 0 ? Fiber::kNever : Clock::now() + limit;
+    std::deque<PollWatch> watches;
+    for (const auto& descriptor : descriptors) {
+        if (descriptor.fd < 0 || descriptor.fd == fiber.task().descriptor()) continue;
+        watches.emplace_back(*this, fiber, descriptor.fd);
+    }
+    bool inTime = true;
+    do {
+        inTime = waitForEvent(deadline);
+        ready = look();
+    } while (ready == 0 && inTime);
+    return ready;
+}
+
+// Comes back to the fiber when the work is done.
+class Loop::PostedJob final : public HelperJob {
+public:
+    PostedJob(Loop& loop, Fiber& fiber, const std::function<void()>& work)
+        : loop_(loop), fiber_(fiber), work_(work) {}
+
+    void run() noexcept override {
+        work_();
+        loop_.post(fiber_);
+    }
+
+private:
+    Loop& loop_;
+    Fiber& fiber_;
+    const std::function<void()>& work_;
+};
+
+void Loop::runOnHelper(const std::function<void()>& work) {
+    PostedJob job(*this, *current(), work);
+    helpers_.submit(job);
+    suspend(Fiber::State::WaitsForPost);
+}
+
+std::span<std::byte> Loop::lend() {
+    if (!buffer_) buffer_ = newBuffer();
+    borrower_ = current();
+    return {buffer_.get(), kBufferSize};
+}
+
+void Loop::giveBack() noexcept {
+    auto& fiber = *current();
+    if (borrower_ == &fiber) borrower_ = nullptr;
+    if (!fiber.keptBuffer) return;
+    if (!buffer_) {
+        buffer_ = std::move(fiber.keptBuffer);
+    } else if (spareBuffers_.size() < kSpareBuffers) {
+        spareBuffers_.push_back(std::move(fiber.keptBuffer));
+    }
+    fiber.keptBuffer.reset();
+}
+
+bool Loop::isLent(std::span<const std::byte> bytes) const noexcept {
+    const auto* const begin = buffer_.get();
+    return borrower_ == current() && bytes.data() >= begin && bytes.data() < begin + kBufferSize;
+}
+
+std::unique_ptr<std::byte[]> Loop::newBuffer() {
+    if (spareBuffers_.empty()) return std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
+    auto buffer = std::move(spareBuffers_.back());
+    spareBuffers_.pop_back();
+    return buffer;
+}
+
+}  // namespace berth::host

@@ -1,0 +1,43 @@
+// host/fiber/off_loop.h - waiting and working without holding up a loop, wherever the code runs.
+#pragma once
+
+#include <poll.h>
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace berth::host {
+
+// True on a fiber, where nothing may block.
+[[nodiscard]] bool onFiber() noexcept;
+
+// poll(2); on a fiber only the fiber waits. `limit` negative: for ever. Returns how many are ready;
+// negative: errno says why not, which may be EINTR on a thread.
+int pollDescriptors(std::span<pollfd> descriptors, std::chrono::milliseconds limit);
+
+// Runs work that may block: on a fiber on a helper thread while the fiber waits, else in place.
+// Requires: it does not throw.
+void runOffLoop(const std::function<void()>& work);
+
+// The same for work that returns something and may throw.
+template <class Work>
+auto offLoop(Work&& work) -> std::invoke_result_t<Work&> {
+    std::optional<std::invoke_result_t<Work&>> result;
+    std::exception_ptr error;
+    runOffLoop([&] {
+        try {
+            result.emplace(work());
+        } catch (...) {
+            error = std::current_exception();
+        }
+    });
+    if (error) std::rethrow_exception(error);
+    return *std::move(result);
+}
+
+}  // namespace berth::host
