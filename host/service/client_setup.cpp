@@ -3,18 +3,23 @@
 
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Timespan.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <stdexcept>
+
+#include "host/fiber/off_loop.h"
 
 namespace berth::host {
 namespace {
 
 using Poco::Net::Context;
+using Poco::Net::SecureStreamSocket;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-constexpr int kHandshakeSeconds = 10;
 constexpr int kVerificationDepth = 9;
 const std::string kCiphers = "ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH";
 
@@ -31,11 +36,37 @@ Context::Ptr makeContext(const ServiceOptions& options) {
             throw Poco::Net::SSLContextException("the key is not the certificate's");
         }
         context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+        // An idle client holds no buffers.
+        ::SSL_CTX_set_mode(context->sslContext(), SSL_MODE_RELEASE_BUFFERS);
         return context;
     } catch (const Poco::Exception& error) {
         throw std::runtime_error("cannot use tls_certificate " + options.tlsCertificate.string() +
                                  " with tls_key " + options.tlsKey.string() + ": " +
                                  error.displayText());
+    }
+}
+
+// Each step is made off the loop: the signature of a key takes a millisecond.
+int handshakeStep(SecureStreamSocket& socket) {
+    return offLoop([&] {
+        ::ERR_clear_error();
+        return socket.completeHandshake();
+    });
+}
+
+void shakeHands(SecureStreamSocket& socket, Clock::time_point deadline) {
+    for (;;) {
+        const int result = handshakeStep(socket);
+        if (result == 1) return;
+        const bool wantsRead = result == SecureStreamSocket::ERR_SSL_WANT_READ;
+        if (!wantsRead && result != SecureStreamSocket::ERR_SSL_WANT_WRITE) {
+            throw std::runtime_error("the client left during the handshake");
+        }
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+        pollfd ready{socket.impl()->sockfd(), static_cast<short>(wantsRead ? POLLIN : POLLOUT), 0};
+        if (left.count() <= 0 || pollDescriptors({&ready, 1}, left) == 0) {
+            throw std::runtime_error("the handshake was not complete within its time");
+        }
     }
 }
 
@@ -50,15 +81,13 @@ bool ClientSetup::trustsProxy(const PeerAddress& peer) const noexcept {
 }
 
 std::unique_ptr<Poco::Net::StreamSocket> ClientSetup::secure(
-    const Poco::Net::StreamSocket& accepted) const {
+    const Poco::Net::StreamSocket& accepted, std::chrono::milliseconds limit) const {
     Poco::Net::StreamSocket plain(accepted);
-    const Poco::Timespan limit(kHandshakeSeconds, 0);
-    plain.setReceiveTimeout(limit);
-    plain.setSendTimeout(limit);
+    plain.setBlocking(false);
     auto secured = std::make_unique<Poco::Net::SecureStreamSocket>(
         Poco::Net::SecureStreamSocket::attach(plain, context_));
-    if (secured->completeHandshake() != 1) throw std::runtime_error("TLS handshake failed");
-    secured->setSendTimeout(Poco::Timespan());
+    shakeHands(*secured, Clock::now() + limit);
+    plain.setBlocking(!onFiber());  // what Poco asks is the socket beneath
     return secured;
 }
 

@@ -4,6 +4,7 @@
 #include <Poco/Net/Context.h>
 #include <Poco/Net/StreamSocket.h>
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "host/config/service_options.h"
 
 namespace berth::host {
+
+inline constexpr std::chrono::milliseconds kHandshakeTime{10'000};
 
 // Immutable, made anew when certificates or trusted proxies change. Threads: any.
 class ClientSetup {
@@ -22,10 +25,12 @@ public:
     [[nodiscard]] bool trustsProxy(const PeerAddress& peer) const noexcept;
     [[nodiscard]] bool usesTls() const noexcept { return !context_.isNull(); }
 
-    // The socket to talk through: the accepted one, or TLS over it after its handshake.
+    // TLS over the accepted socket after its handshake, which may take `limit` from its first byte
+    // to its last. Holds up no loop.
     // Throws: std::exception when the handshake fails or takes too long.
     [[nodiscard]] std::unique_ptr<Poco::Net::StreamSocket> secure(
-        const Poco::Net::StreamSocket& accepted) const;
+        const Poco::Net::StreamSocket& accepted,
+        std::chrono::milliseconds limit = kHandshakeTime) const;
 
 private:
     std::vector<Network> proxies_;

@@ -6,13 +6,14 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "host/fiber/off_loop.h"
 
 namespace berth::host {
 namespace {
@@ -120,12 +121,11 @@ ProxyHeader parseProxyHeader(std::span<const std::byte> bytes) {
 ProxyHeader readProxyHeader(int socket, std::chrono::milliseconds limit) {
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + limit;
-    std::array<std::byte, kMostV2> buffer{};
+    std::vector<std::byte> buffer(kMostV2);  // not on the stack, which is small on fibers
     for (std::size_t taken = 0;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
         pollfd readable{socket, POLLIN, 0};
-        const auto ready =
-            left.count() > 0 ? ::poll(&readable, 1, static_cast<int>(left.count())) : 0;
+        const auto ready = left.count() > 0 ? pollDescriptors({&readable, 1}, left) : 0;
         if (ready == 0) return refusal("not complete within the time limit");
         // Peeked, so that what follows the header stays with the socket.
         const auto rest = std::span(buffer).subspan(taken);
