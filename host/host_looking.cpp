@@ -148,9 +148,9 @@ std::vector<ConnectionStatus> Host::connections(std::string_view name) const {
         if (!name.empty() && name != key) continue;
         for (const auto& record : service->core().registry().all()) {
             const auto& facts = record->facts();
-            result.push_back({facts.id, key, facts.peer, facts.local, milliseconds(record->age()),
-                              record->idle(), record->bytesIn(), record->bytesOut(),
-                              facts.generation});
+            result.push_back({facts.id, key, facts.peer, std::string(record->local()),
+                              milliseconds(record->age()), record->idle(), record->bytesIn(),
+                              record->bytesOut(), facts.generation});
         }
     }
     std::ranges::sort(result, {}, &ConnectionStatus::id);

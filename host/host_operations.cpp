@@ -122,6 +122,13 @@ ChangeResult Host::set(std::string_view name, std::string_view key, std::string_
     } catch (const ValueError& error) {
         return ChangeResult::failure("bad-value", std::string(key) + ": " + error.what());
     }
+    try {
+        for (const auto& listener : service->listeners()) {
+            listener->retune(listenOptions(config.options));
+        }
+    } catch (const ListenError& error) {
+        return ChangeResult::failure("address", error.what());
+    }
     service->core().retune(config.options, nullptr);
     service->replaceConfig(config);
     const auto all = [](const std::string&) { return true; };

@@ -128,7 +128,9 @@ std::shared_ptr<Listener> Preparation::handedOver(const ListenAddress& address) 
 ListenOptions listenOptions(const ServiceOptions& options) {
     return {.backlog = options.backlog,
             .receiveBuffer = options.receiveBuffer,
-            .sendBuffer = options.sendBuffer};
+            .sendBuffer = options.sendBuffer,
+            .nodelay = options.nodelay,
+            .keepalive = options.keepalive};
 }
 
 }  // namespace berth::host

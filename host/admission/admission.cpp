@@ -1,9 +1,18 @@
 // host/admission/admission.cpp
 #include "host/admission/admission.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "host/fiber/off_loop.h"
+
 namespace berth::host {
+namespace {
+
+constexpr std::chrono::hours kForEver{24 * 365};
+constexpr std::chrono::milliseconds kLookAgain{20};
+
+}  // namespace
 
 Admission::Ticket::Ticket(Ticket&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
@@ -50,6 +59,21 @@ bool Admission::overPerClient(const PeerAddress& peer) const {
     return found != perClient_.end() && found->second >= maxPerClient_;
 }
 
+template <class Done>
+void Admission::waitFor(Lock& lock, const std::stop_token& stop, Clock::duration limit, Done done) {
+    if (!onFiber()) {
+        changed_.wait_for(lock, stop, limit, done);
+        return;
+    }
+    const auto end = Clock::now() + limit;
+    for (auto now = Clock::now(); !done() && now < end; now = Clock::now()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
+        lock.unlock();
+        pollDescriptors({}, std::min(left, kLookAgain));
+        lock.lock();
+    }
+}
+
 std::uint64_t* Admission::waitForRate(Lock& lock, const std::stop_token& stop) {
     bool waited = false;
     for (;;) {
@@ -59,8 +83,7 @@ std::uint64_t* Admission::waitForRate(Lock& lock, const std::stop_token& stop) {
         if (overflow_ == Overflow::Refuse) return &counts_.refusedRate;
         if (!std::exchange(waited, true)) ++counts_.held;
         ++counts_.holding;
-        changed_.wait_for(lock, stop, pause,
-                          [this, now = tunings_] { return closed_ || tunings_ != now; });
+        waitFor(lock, stop, pause, [this, now = tunings_] { return closed_ || tunings_ != now; });
         --counts_.holding;
     }
 }
@@ -71,7 +94,7 @@ std::uint64_t* Admission::waitForPlace(Lock& lock, const std::stop_token& stop) 
         ++counts_.held;
         ++counts_.holding;
         const auto tuning = tunings_;
-        changed_.wait(lock, stop, [&] { return closed_ || !full() || tunings_ != tuning; });
+        waitFor(lock, stop, kForEver, [&] { return closed_ || !full() || tunings_ != tuning; });
         --counts_.holding;
         if (tunings_ != tuning) return waitForPlace(lock, stop);
     }

@@ -2,6 +2,7 @@
 // counts what it decided.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -82,7 +83,12 @@ public:
     [[nodiscard]] bool waitIdle(std::chrono::steady_clock::time_point deadline) const;
 
 private:
+    using Clock = std::chrono::steady_clock;
     using Lock = std::unique_lock<std::mutex>;
+
+    // Until `done`, a stop or the limit. A fiber looks now and then, so that its loop goes on.
+    template <class Done>
+    void waitFor(Lock& lock, const std::stop_token& stop, Clock::duration limit, Done done);
 
     // Each returns the counter to blame, or null when the client passes.
     std::uint64_t* refusal(const PeerAddress& peer, Lock& lock, const std::stop_token& stop);

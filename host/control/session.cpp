@@ -129,7 +129,7 @@ void serve(const Poco::Net::StreamSocket& socket, bool local, SessionServices& s
         return;
     }
     const auto caller = identify(socket, local);
-    Channel channel(socket, tls ? *services.setup.secure(socket) : socket, kMaxRequestLength);
+    Channel channel(socket, tls ? services.setup.secure(socket) : socket, kMaxRequestLength);
     converse(channel, caller, place, services);
 }
 

@@ -21,6 +21,7 @@ public:
     }
     void leave() noexcept {
         const std::lock_guard lock(mutex_);
+        // Under the lock: who waits for the last one destroys this object next.
         if (--inside_ == 0) empty_.notify_all();
     }
     [[nodiscard]] bool empty() const {

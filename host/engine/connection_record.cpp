@@ -18,19 +18,21 @@ std::chrono::milliseconds ConnectionRecord::idle() const noexcept {
 void ConnectionRecord::cut(CutReason reason) noexcept {
     auto none = CutReason::None;
     cut_.compare_exchange_strong(none, reason, std::memory_order_acq_rel);
-    const std::lock_guard lock(mutex_);
+    auto free = Hold::Free;
+    if (!hold_.compare_exchange_strong(free, Hold::Cutting)) return;  // cut already, or ended
     // shutdown(2) wakes the handler's recv, send and poll; closing is the handler's.
     if (socket_.impl()->initialized()) ::shutdown(socket_.impl()->sockfd(), SHUT_RDWR);
-    if (observer_ != nullptr) observer_->onCut();
-}
-
-void ConnectionRecord::observeCuts(CutObserver& observer) noexcept {
-    const std::lock_guard lock(mutex_);
-    observer_ = &observer;
+    if (auto* const observer = observer_.load()) observer->onCut();
+    hold_ = Hold::Free;
+    hold_.notify_one();
 }
 
 void ConnectionRecord::end() noexcept {
-    const std::lock_guard lock(mutex_);
+    auto free = Hold::Free;
+    while (!hold_.compare_exchange_weak(free, Hold::Ended)) {
+        hold_.wait(Hold::Cutting);
+        free = Hold::Free;
+    }
     socket_ = Poco::Net::StreamSocket();
     observer_ = nullptr;
 }

@@ -6,13 +6,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace berth::host {
 
 // Why the host itself ended a connection.
-enum class CutReason { None, Killed, Drained, Lifetime };
+enum class CutReason : std::uint8_t { None, Killed, Drained, Lifetime };
 
 // Told when the host cuts a connection.
 class CutObserver {
@@ -34,14 +35,17 @@ public:
     struct Facts {
         std::uint64_t id = 0;
         std::string peer;
-        std::string local;
-        std::uint64_t generation = 0;  // of the plugin that serves it
-        std::uint64_t deployment = 0;  // of the service object that serves it
+        std::shared_ptr<const std::string> local;  // shared by the clients of a listener
+        std::uint64_t generation = 0;              // of the plugin that serves it
+        std::uint64_t deployment = 0;              // of the service object that serves it
     };
 
     ConnectionRecord(Facts facts, const Poco::Net::StreamSocket& socket);
 
     [[nodiscard]] const Facts& facts() const noexcept { return facts_; }
+    [[nodiscard]] std::string_view local() const noexcept {
+        return facts_.local ? std::string_view(*facts_.local) : std::string_view();
+    }
     [[nodiscard]] Clock::duration age() const noexcept { return Clock::now() - started_; }
     // Since a byte last came or went; as exact as the kernel's coarse clock.
     [[nodiscard]] std::chrono::milliseconds idle() const noexcept;
@@ -63,13 +67,16 @@ public:
         return writeTimeout_.load(std::memory_order_relaxed);
     }
 
+    // Where its registry keeps it; guarded by the registry's lock.
+    std::uint32_t registrySlot = 0;
+
     // Makes the handler's next or current call throw ConnectionLost. The first reason stays.
     void cut(CutReason reason) noexcept;
     [[nodiscard]] CutReason cutReason() const noexcept {
         return cut_.load(std::memory_order_acquire);
     }
     // Tells the observer of each cut from now on, until end(). Borrows it.
-    void observeCuts(CutObserver& observer) noexcept;
+    void observeCuts(CutObserver& observer) noexcept { observer_ = &observer; }
     // The handler is done: from here on cut() leaves the descriptor and the observer alone.
     void end() noexcept;
 
@@ -93,9 +100,11 @@ private:
     std::atomic<bool> endOfInput_{false};
     std::atomic<bool> writeTimeout_{false};
     std::atomic<CutReason> cut_{CutReason::None};
-    std::mutex mutex_;  // guards what follows
+    // Who may use the socket and the observer: a cut while it cuts, nobody after the end.
+    enum class Hold : std::uint8_t { Free, Cutting, Ended };
+    std::atomic<Hold> hold_{Hold::Free};
     Poco::Net::StreamSocket socket_;
-    CutObserver* observer_ = nullptr;
+    std::atomic<CutObserver*> observer_{nullptr};
 };
 
 }  // namespace berth::host

@@ -8,31 +8,33 @@ namespace berth::host {
 
 void ConnectionRegistry::add(RecordPtr record) {
     const std::lock_guard lock(mutex_);
-    const auto id = record->facts().id;
-    records_.emplace(id, std::move(record));
+    record->registrySlot = static_cast<std::uint32_t>(records_.size());
+    records_.push_back(std::move(record));
 }
 
 void ConnectionRegistry::remove(const ConnectionRecord& record) {
     const std::lock_guard lock(mutex_);
     ended_.in += record.bytesIn();
     ended_.out += record.bytesOut();
-    records_.erase(record.facts().id);
+    const auto slot = record.registrySlot;
+    records_.back()->registrySlot = slot;
+    records_[slot] = std::move(records_.back());
+    records_.pop_back();
     removed_.notify_all();
 }
 
 ConnectionRegistry::RecordPtr ConnectionRegistry::find(std::uint64_t id) const {
     const std::lock_guard lock(mutex_);
-    const auto found = records_.find(id);
-    return found == records_.end() ? nullptr : found->second;
+    const auto found =
+        std::ranges::find(records_, id, [](const RecordPtr& record) { return record->facts().id; });
+    return found == records_.end() ? nullptr : *found;
 }
 
 std::vector<ConnectionRegistry::RecordPtr> ConnectionRegistry::all() const {
-    std::vector<RecordPtr> records;
-    {
+    auto records = [&] {
         const std::lock_guard lock(mutex_);
-        records.reserve(records_.size());
-        for (const auto& [id, record] : records_) records.push_back(record);
-    }
+        return records_;
+    }();
     std::ranges::sort(records, {}, [](const RecordPtr& record) { return record->facts().id; });
     return records;
 }
@@ -53,15 +55,14 @@ bool ConnectionRegistry::waitNone(
     const std::function<bool(const ConnectionRecord&)>& chosen) const {
     std::unique_lock lock(mutex_);
     return removed_.wait_until(lock, deadline, [&] {
-        return std::ranges::none_of(records_,
-                                    [&](const auto& entry) { return chosen(*entry.second); });
+        return std::ranges::none_of(records_, [&](const auto& record) { return chosen(*record); });
     });
 }
 
 ConnectionRegistry::Bytes ConnectionRegistry::bytes() const {
     const std::lock_guard lock(mutex_);
     auto sum = ended_;
-    for (const auto& [id, record] : records_) {
+    for (const auto& record : records_) {
         sum.in += record->bytesIn();
         sum.out += record->bytesOut();
     }

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
 #include "host/engine/connection_record.h"
@@ -43,7 +42,7 @@ public:
 private:
     mutable std::mutex mutex_;
     mutable std::condition_variable removed_;
-    std::unordered_map<std::uint64_t, RecordPtr> records_;
+    std::vector<RecordPtr> records_;  // each knows its place
     Bytes ended_;
 };
 

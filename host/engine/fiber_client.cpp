@@ -11,12 +11,12 @@
 namespace berth::host {
 
 FiberClient::FiberClient(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session,
-                         Loop& loop, std::shared_ptr<ClientGate> gate)
-    : gate_(std::move(gate)),
+                         Loop& loop, ClientGate& gate)
+    : gate_(gate),
       socket_(socket),
       watch_(loop, socket.impl()->sockfd(), *this),
       session_(std::move(session)) {
-    gate_->enter();
+    gate_.enter();
     ++loop.clients;
 }
 
@@ -24,8 +24,9 @@ FiberClient::~FiberClient() {
     // The last session of an old deployment destroys it, and whoever waits for the gate may then
     // count on that.
     session_.reset();
+    socket_ = Poco::Net::StreamSocket();
     --watch_.loop().clients;
-    gate_->leave();
+    gate_.leave();
 }
 
 void FiberClient::launch(std::unique_ptr<FiberClient> client) {
@@ -50,13 +51,12 @@ void FiberClient::abandon() noexcept {
 }
 
 void FiberClient::serve() noexcept {
-    const auto stream = session_->prepare(socket_);
+    auto stream = session_->prepare(socket_);
     if (!stream) {
         watch_.end();
         socket_.close();
         return;
     }
-    record_ = &session_->record();
     FiberConnection connection(*stream, session_->record(), session_->limits(), watch_);
     session_->serve(connection);
 }
@@ -69,9 +69,10 @@ std::size_t FiberClient::describe(std::span<char> text) const noexcept {
         size += count;
     };
     add("service \"");
-    add(gate_->service());
+    add(gate_.service());
     add("\", client ");
-    add(record_ != nullptr ? std::string_view(record_->facts().peer) : "not yet known");
+    const auto peer = session_->peer();
+    add(peer.empty() ? "not yet known" : peer);
     return size;
 }
 

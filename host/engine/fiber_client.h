@@ -20,9 +20,9 @@ class ClientGate;
 // Threads: an acceptor's until launch(), then its loop's.
 class FiberClient final : public FiberTask {
 public:
-    // A socket that does not block. `service` is borrowed from the gate's owner.
+    // A socket that does not block. The gate outlives the client.
     FiberClient(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session, Loop& loop,
-                std::shared_ptr<ClientGate> gate);
+                ClientGate& gate);
     ~FiberClient();
 
     // Hands the client to its loop. Throws: std::system_error; the client is dropped then.
@@ -36,10 +36,9 @@ public:
 private:
     void serve() noexcept;
 
-    std::shared_ptr<ClientGate> gate_;  // first: it opens when all the rest is gone
+    ClientGate& gate_;
     Poco::Net::StreamSocket socket_;
     SocketWatch watch_;
-    const ConnectionRecord* record_ = nullptr;  // once there is one
     std::unique_ptr<Session> session_;
 };
 

@@ -13,8 +13,7 @@ namespace {
 
 class LoopTaker final : public Taker {
 public:
-    LoopTaker(LoopGroup& loops, std::shared_ptr<ClientGate> gate)
-        : loops_(loops), gate_(std::move(gate)) {}
+    LoopTaker(LoopGroup& loops, ClientGate& gate) : loops_(loops), gate_(gate) {}
 
     bool take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session) override {
         try {
@@ -28,7 +27,7 @@ public:
 
 private:
     LoopGroup& loops_;
-    const std::shared_ptr<ClientGate> gate_;
+    ClientGate& gate_;
 };
 
 // Nobody asks it: each client is taken over before.
@@ -43,7 +42,7 @@ public:
 
 FiberEngine::FiberEngine(const std::string& service, LoopGroup& loops,
                          std::shared_ptr<SessionSource> sessions)
-    : gate_(std::make_shared<ClientGate>(service)),
+    : gate_(service),
       pool_(service, 1, 1),
       acceptors_({.pool = pool_,
                   .parameters = new Poco::Net::TCPServerParams,
@@ -54,7 +53,7 @@ FiberEngine::FiberEngine(const std::string& service, LoopGroup& loops,
 
 FiberEngine::~FiberEngine() {
     acceptors_.clear();
-    gate_->waitEmpty();
+    gate_.waitEmpty();
 }
 
 }  // namespace berth::host

@@ -23,10 +23,10 @@ public:
     ~FiberEngine() override;
 
     void listen(const Listeners& listeners) override { acceptors_.listen(listeners); }
-    [[nodiscard]] bool idle() const override { return gate_->empty(); }
+    [[nodiscard]] bool idle() const override { return gate_.empty(); }
 
 private:
-    const std::shared_ptr<ClientGate> gate_;
+    ClientGate gate_;
     Poco::ThreadPool pool_;  // Poco's server asks for one; no client ever gets a thread of it
     Acceptors acceptors_;
 };

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stop_token>
+#include <string_view>
 
 #include "berth/connection.h"
 #include "host/engine/connection_record.h"
@@ -13,12 +15,11 @@
 
 namespace berth::host {
 
-// The socket options and time limits of a connection.
+// The time limits and socket options of a connection.
 struct ConnectionLimits {
     std::chrono::milliseconds idleTimeout{0};   // zero: none
     std::chrono::milliseconds writeTimeout{0};  // zero: none
-    bool nodelay = true;
-    bool keepalive = true;
+    bool nodelay = true;  // where the engine's way of accepting undoes the listener's choice
 };
 
 // One client on its way through an engine: admit() makes it, the engine builds the Connection
@@ -29,8 +30,11 @@ class Session : public Accepted {
 public:
     // What comes before the handler: the PROXY header, the TLS handshake. Returns the socket to
     // talk through, or nothing when the client was refused or failed at it.
-    [[nodiscard]] virtual std::unique_ptr<Poco::Net::StreamSocket> prepare(
+    [[nodiscard]] virtual std::optional<Poco::Net::StreamSocket> prepare(
         const Poco::Net::StreamSocket& accepted) = 0;
+    // Who the client is, for reports; empty until that is known. May be called from a signal
+    // handler.
+    [[nodiscard]] virtual std::string_view peer() const noexcept = 0;
     // Valid after prepare().
     [[nodiscard]] virtual ConnectionRecord& record() noexcept = 0;
     [[nodiscard]] virtual ConnectionLimits limits() const noexcept = 0;

@@ -17,7 +17,7 @@ public:
     WaitResult wait(std::span<pollfd> descriptors, std::chrono::milliseconds limit,
                     ClientEvent watched) final;
     [[nodiscard]] std::string_view peer() const noexcept final { return record_.facts().peer; }
-    [[nodiscard]] std::string_view local() const noexcept final { return record_.facts().local; }
+    [[nodiscard]] std::string_view local() const noexcept final { return record_.local(); }
 
 protected:
     // A plain or a TLS socket.

@@ -30,7 +30,6 @@ StreamConnection::StreamConnection(Poco::Net::StreamSocket& socket, ConnectionRe
     : SocketConnection(socket, record) {
     setTimeout(limits.idleTimeout);
     if (limits.writeTimeout.count() > 0) socket.setSendTimeout(timespan(limits.writeTimeout));
-    if (limits.keepalive) socket.setKeepAlive(true);
     // Poco switches Nagle's algorithm off for each connection that it accepts.
     if (!limits.nodelay) socket.setNoDelay(false);
 }

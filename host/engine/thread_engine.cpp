@@ -33,7 +33,7 @@ public:
     void run() override {
         const auto accepted = AcceptedSocketImpl::of(socket()).detach();
         auto& session = static_cast<Session&>(*accepted);
-        const auto stream = session.prepare(socket());
+        auto stream = session.prepare(socket());
         if (!stream) return;
         StreamConnection connection(*stream, session.record(), session.limits());
         session.serve(connection);

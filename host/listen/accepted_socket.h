@@ -6,6 +6,8 @@
 #include <Poco/Net/StreamSocketImpl.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 
 namespace berth::host {
 
@@ -25,11 +27,23 @@ public:
 // Threads: as Poco hands the socket on, one at a time.
 class AcceptedSocketImpl final : public Poco::Net::StreamSocketImpl {
 public:
-    // Owns `descriptor`.
-    AcceptedSocketImpl(int descriptor, const Poco::Net::SocketAddress& peer)
-        : StreamSocketImpl(descriptor), peer_(peer) {}
+    // What is known when a client is accepted.
+    struct Origin {
+        Poco::Net::SocketAddress peer;
+        // In print; null when the listener has several, so that only the kernel knows.
+        std::shared_ptr<const std::string> local;
+    };
 
-    [[nodiscard]] const Poco::Net::SocketAddress& peer() const noexcept { return peer_; }
+    // Owns `descriptor`.
+    AcceptedSocketImpl(int descriptor, Origin origin)
+        : StreamSocketImpl(descriptor), origin_(std::make_unique<Origin>(std::move(origin))) {}
+
+    // Requires: forgetOrigin() was not called.
+    [[nodiscard]] const Poco::Net::SocketAddress& peer() const noexcept { return origin_->peer; }
+    // As printable() prints it.
+    [[nodiscard]] std::shared_ptr<const std::string> local();
+    // Gives its memory back, once it was taken down elsewhere.
+    void forgetOrigin() noexcept { origin_.reset(); }
 
     void attach(std::unique_ptr<Accepted> accepted) noexcept { accepted_ = std::move(accepted); }
     [[nodiscard]] std::unique_ptr<Accepted> detach() noexcept { return std::move(accepted_); }
@@ -40,7 +54,7 @@ public:
     }
 
 private:
-    Poco::Net::SocketAddress peer_;
+    std::unique_ptr<const Origin> origin_;
     std::unique_ptr<Accepted> accepted_;
 };
 

@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <system_error>
 
-#include "host/listen/accepted_socket.h"
+#include "host/listen/printable_address.h"
 
 namespace berth::host {
 namespace {
@@ -26,27 +26,46 @@ bool outOfDescriptors(int error) noexcept {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+// The listener's address in print; null when it takes clients of several addresses.
+std::shared_ptr<const std::string> soleAddress(int listening) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto* const raw = reinterpret_cast<sockaddr*>(&storage);
+    if (::getsockname(listening, raw, &length) != 0 || storage.ss_family == AF_UNIX) return nullptr;
+    const Poco::Net::SocketAddress address(raw, length);
+    if (address.host().isWildcard()) return nullptr;
+    return std::make_shared<const std::string>(printable(address));
+}
+
 }  // namespace
 
 AcceptingSocketImpl::AcceptingSocketImpl(UniqueFd listening)
-    : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), reserve_(openReserve()) {
+    : local_(soleAddress(listening.value())),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      reserve_(openReserve()) {
     if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
     reset(listening.release());
     setBlocking(false);
 }
 
 void AcceptingSocketImpl::interrupt() noexcept {
+    interrupted_ = true;
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(wake_.value(), &one, sizeof one);
 }
 
 void AcceptingSocketImpl::resume(bool nonBlocking) noexcept {
     acceptFlags_ = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
+    interrupted_ = false;
     std::uint64_t count = 0;
     [[maybe_unused]] const auto bytes = ::read(wake_.value(), &count, sizeof count);
 }
 
 bool AcceptingSocketImpl::poll(const Poco::Timespan& timeout, int) {
+    if (interrupted_) return false;
+    // While clients come one after the other, each costs one system call here.
+    next_ = tryAccept();
+    if (next_) return true;
     std::array<pollfd, 2> watched{pollfd{sockfd(), POLLIN, 0}, pollfd{wake_.value(), POLLIN, 0}};
     const auto ready =
         ::poll(watched.data(), watched.size(), static_cast<int>(timeout.totalMilliseconds()));
@@ -54,21 +73,29 @@ bool AcceptingSocketImpl::poll(const Poco::Timespan& timeout, int) {
 }
 
 Poco::Net::SocketImpl* AcceptingSocketImpl::acceptConnection(Poco::Net::SocketAddress& peer) {
-    sockaddr_storage storage{};
-    socklen_t length = sizeof storage;
-    UniqueFd accepted(
-        ::accept4(sockfd(), reinterpret_cast<sockaddr*>(&storage), &length, acceptFlags_));
+    auto accepted = next_ ? std::move(next_) : tryAccept();
     if (!accepted) {
         if (outOfDescriptors(errno)) shedOne();
         throw Poco::TimeoutException("accept");
     }
+    peer = accepted->peer();
+    return accepted.release();  // Poco counts references from here on
+}
+
+std::unique_ptr<AcceptedSocketImpl> AcceptingSocketImpl::tryAccept() {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto* const raw = reinterpret_cast<sockaddr*>(&storage);
+    UniqueFd accepted(::accept4(sockfd(), raw, &length, acceptFlags_));
+    if (!accepted) return nullptr;
     // A client of a Unix socket has no name: the kernel returns only the family.
-    peer = storage.ss_family == AF_UNIX
-               ? Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, "")
-               : Poco::Net::SocketAddress(reinterpret_cast<const sockaddr*>(&storage), length);
-    auto impl = std::make_unique<AcceptedSocketImpl>(accepted.value(), peer);
+    const auto peer = storage.ss_family == AF_UNIX
+                          ? Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, "")
+                          : Poco::Net::SocketAddress(raw, length);
+    auto impl = std::make_unique<AcceptedSocketImpl>(accepted.value(),
+                                                     AcceptedSocketImpl::Origin{peer, local_});
     static_cast<void>(accepted.release());
-    return impl.release();  // Poco counts references from here on
+    return impl;
 }
 
 void AcceptingSocketImpl::shedOne() {

@@ -5,9 +5,12 @@
 #include <Poco/Net/ServerSocketImpl.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
+#include "host/listen/accepted_socket.h"
 #include "host/unique_fd.h"
 
 namespace berth::host {
@@ -36,9 +39,14 @@ public:
     Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override;
 
 private:
+    // Null when nobody waits or there is no descriptor for him.
+    std::unique_ptr<AcceptedSocketImpl> tryAccept();
     void shedOne();
 
+    const std::shared_ptr<const std::string> local_;  // null: several addresses
+    std::unique_ptr<AcceptedSocketImpl> next_;        // accepted by poll()
     int acceptFlags_ = SOCK_CLOEXEC;
+    std::atomic<bool> interrupted_{false};
     UniqueFd wake_;
     UniqueFd reserve_;  // given up for a moment to turn a client away when no other is left
     std::function<void()> shed_;

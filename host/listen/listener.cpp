@@ -15,7 +15,7 @@ UniqueFd openFor(const ListenAddress& address, const ListenOptions& options,
         case ListenAddress::Kind::Unix:
             return openUnix(address, options);
         case ListenAddress::Kind::Systemd:
-            return openInherited(address, inherited);
+            return openInherited(address, options, inherited);
         case ListenAddress::Kind::Tcp:
             break;
     }

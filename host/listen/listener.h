@@ -20,8 +20,10 @@ public:
 
 struct ListenOptions {
     int backlog = 511;
-    ByteCount receiveBuffer;  // 0: the kernel's choice
-    ByteCount sendBuffer;
+    ByteCount receiveBuffer{};  // 0: the kernel's choice
+    ByteCount sendBuffer{};
+    bool nodelay = true;  // of accepted TCP sockets
+    bool keepalive = true;
     unsigned unixMode = 0666;  // permissions of a Unix socket's file
 };
 
@@ -40,7 +42,7 @@ public:
     ~Listener();
 
     [[nodiscard]] const AcceptingSocket& socket() const noexcept { return socket_; }
-    // Puts another backlog and other buffer sizes in force, for clients from now on.
+    // Puts another backlog and other socket options in force, for clients from now on.
     // Throws: ListenError.
     void retune(const ListenOptions& options);
 

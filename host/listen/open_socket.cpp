@@ -2,6 +2,7 @@
 #include "host/listen/open_socket.h"
 
 #include <Poco/Net/SocketAddress.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -27,8 +28,8 @@ void setOption(const ListenAddress& address, int socket, int level, int option, 
     if (::setsockopt(socket, level, option, &value, sizeof value) != 0) fail(address, errno);
 }
 
-// Accepted sockets inherit these sizes.
-void setBuffers(const ListenAddress& address, int socket, const ListenOptions& options) {
+// Accepted sockets inherit these, so that a client costs no system call for them.
+void setOptions(const ListenAddress& address, int socket, const ListenOptions& options) {
     if (options.receiveBuffer.value != 0) {
         setOption(address, socket, SOL_SOCKET, SO_RCVBUF,
                   static_cast<int>(options.receiveBuffer.value));
@@ -37,12 +38,18 @@ void setBuffers(const ListenAddress& address, int socket, const ListenOptions& o
         setOption(address, socket, SOL_SOCKET, SO_SNDBUF,
                   static_cast<int>(options.sendBuffer.value));
     }
+    if (address.kind == ListenAddress::Kind::Unix) return;
+    const int keepalive = options.keepalive ? 1 : 0;
+    const int nodelay = options.nodelay ? 1 : 0;
+    // One that systemd hands over may be a Unix socket, which knows neither.
+    ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &keepalive, sizeof keepalive);
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &nodelay, sizeof nodelay);
 }
 
 UniqueFd newSocket(const ListenAddress& address, int family, const ListenOptions& options) {
     UniqueFd socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!socket) fail(address, errno);
-    setBuffers(address, socket.value(), options);
+    setOptions(address, socket.value(), options);
     return socket;
 }
 
@@ -99,7 +106,8 @@ UniqueFd openUnix(const ListenAddress& address, const ListenOptions& options) {
     return socket;
 }
 
-UniqueFd openInherited(const ListenAddress& address, const InheritedSockets& inherited) {
+UniqueFd openInherited(const ListenAddress& address, const ListenOptions& options,
+                       const InheritedSockets& inherited) {
     auto socket = inherited.take(address.name);
     if (!socket) {
         std::string names;
@@ -108,11 +116,12 @@ UniqueFd openInherited(const ListenAddress& address, const InheritedSockets& inh
                           ": systemd handed over no socket of that name; it handed over " +
                           (names.empty() ? "none" : names));
     }
+    setOptions(address, socket->value(), options);
     return *std::move(socket);
 }
 
 void retuneSocket(const ListenAddress& address, int socket, const ListenOptions& options) {
-    setBuffers(address, socket, options);
+    setOptions(address, socket, options);
     if (::listen(socket, options.backlog) != 0) fail(address, errno);
 }
 

@@ -10,10 +10,10 @@ namespace berth::host {
 // Throws: ListenError.
 [[nodiscard]] UniqueFd openTcp(const ListenAddress& address, const ListenOptions& options);
 [[nodiscard]] UniqueFd openUnix(const ListenAddress& address, const ListenOptions& options);
-[[nodiscard]] UniqueFd openInherited(const ListenAddress& address,
+[[nodiscard]] UniqueFd openInherited(const ListenAddress& address, const ListenOptions& options,
                                      const InheritedSockets& inherited);
 
-// Puts backlog and buffer sizes in force on a listening socket. Throws: ListenError.
+// Puts backlog and socket options in force on a listening socket. Throws: ListenError.
 void retuneSocket(const ListenAddress& address, int socket, const ListenOptions& options);
 
 // The address that the socket is bound to.

@@ -80,13 +80,12 @@ bool ClientSetup::trustsProxy(const PeerAddress& peer) const noexcept {
                                [&](const auto& network) { return network.contains(peer); });
 }
 
-std::unique_ptr<Poco::Net::StreamSocket> ClientSetup::secure(
-    const Poco::Net::StreamSocket& accepted, std::chrono::milliseconds limit) const {
+Poco::Net::StreamSocket ClientSetup::secure(const Poco::Net::StreamSocket& accepted,
+                                            std::chrono::milliseconds limit) const {
     Poco::Net::StreamSocket plain(accepted);
     plain.setBlocking(false);
-    auto secured = std::make_unique<Poco::Net::SecureStreamSocket>(
-        Poco::Net::SecureStreamSocket::attach(plain, context_));
-    shakeHands(*secured, Clock::now() + limit);
+    auto secured = SecureStreamSocket::attach(plain, context_);
+    shakeHands(secured, Clock::now() + limit);
     plain.setBlocking(!onFiber());  // what Poco asks is the socket beneath
     return secured;
 }

@@ -28,7 +28,7 @@ public:
     // TLS over the accepted socket after its handshake, which may take `limit` from its first byte
     // to its last. Holds up no loop.
     // Throws: std::exception when the handshake fails or takes too long.
-    [[nodiscard]] std::unique_ptr<Poco::Net::StreamSocket> secure(
+    [[nodiscard]] Poco::Net::StreamSocket secure(
         const Poco::Net::StreamSocket& accepted,
         std::chrono::milliseconds limit = kHandshakeTime) const;
 

@@ -24,10 +24,4 @@ PeerAddress peerAddress(const Poco::Net::SocketAddress& address) {
     return peer;
 }
 
-std::string printable(const Poco::Net::SocketAddress& address) {
-    if (address.af() == AF_INET || address.af() == AF_INET6) return address.toString();
-    const auto path = address.toString();
-    return path.empty() ? "unix" : "unix:" + path;
-}
-
 }  // namespace berth::host

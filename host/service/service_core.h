@@ -47,7 +47,7 @@ public:
         ConnectionLimits limits;
         std::chrono::milliseconds maxLifetime{0};
     };
-    [[nodiscard]] Terms terms() const;
+    [[nodiscard]] std::shared_ptr<const Terms> terms() const;
 
 private:
     const std::string name_;
@@ -55,8 +55,12 @@ private:
     Admission admission_;
     ConnectionRegistry registry_;
     const std::shared_ptr<MetricSet> metrics_ = std::make_shared<MetricSet>();
-    mutable std::mutex mutex_;  // guards terms_
-    Terms terms_;
+    // Makes other terms from those in force; returns the ones before.
+    template <class Change>
+    std::shared_ptr<const Terms> changeTerms(Change change);
+
+    mutable std::mutex mutex_;            // guards terms_
+    std::shared_ptr<const Terms> terms_;  // replaced as a whole, never changed
 };
 
 }  // namespace berth::host

@@ -14,32 +14,34 @@
 namespace berth::host {
 
 // Made when the client was accepted: it belongs to the deployment of that moment for its whole
-// life.
+// life. It is enrolled with its ticket; behind a proxy that is only after the PROXY header, which
+// tells who the client is.
 class ServiceSession final : public Session {
 public:
-    // Without a ticket, admission comes after the PROXY header, which tells who the client is.
-    ServiceSession(std::shared_ptr<ServiceCore> core, std::optional<Admission::Ticket> ticket,
-                   const Poco::Net::StreamSocket& client);
+    explicit ServiceSession(std::shared_ptr<ServiceCore> core);
     ~ServiceSession() override;
 
-    [[nodiscard]] std::unique_ptr<Poco::Net::StreamSocket> prepare(
+    // Makes the client known: from here on it is counted, listed, and can be cut.
+    void enroll(Admission::Ticket ticket, std::string peer, const Poco::Net::StreamSocket& client);
+
+    [[nodiscard]] std::optional<Poco::Net::StreamSocket> prepare(
         const Poco::Net::StreamSocket& accepted) override;
+    [[nodiscard]] std::string_view peer() const noexcept override {
+        return record_ ? std::string_view(record_->facts().peer) : std::string_view();
+    }
     [[nodiscard]] ConnectionRecord& record() noexcept override { return *record_; }
-    [[nodiscard]] ConnectionLimits limits() const noexcept override { return terms_.limits; }
+    [[nodiscard]] ConnectionLimits limits() const noexcept override { return terms_->limits; }
     void serve(Connection& client) noexcept override;
 
 private:
     [[nodiscard]] bool admitThroughProxy(const Poco::Net::StreamSocket& accepted);
-    void enroll(const Poco::Net::StreamSocket& accepted);
     void finish(ConnectionEnd end, std::string_view detail) noexcept;
 
     // In the order of construction: the deployment goes first when the session ends, the ticket
     // last, so that an idle service has no session that still holds its deployment.
     const std::shared_ptr<ServiceCore> core_;
     std::optional<Admission::Ticket> ticket_;
-    ServiceCore::Terms terms_;
-    std::string local_;
-    std::string peer_;
+    std::shared_ptr<const ServiceCore::Terms> terms_;
     std::shared_ptr<ConnectionRecord> record_;
     bool logged_ = false;
 };

@@ -32,7 +32,10 @@ class ConnectionRecordTest : public CppUnit::TestFixture {
 
 public:
     void countsBytesAndTellsItsFacts() {
-        TcpPair pair({}, {.id = 7, .peer = "somebody", .local = "here", .generation = 3});
+        TcpPair pair({}, {.id = 7,
+                          .peer = "somebody",
+                          .local = std::make_shared<const std::string>("here"),
+                          .generation = 3});
         pair.record().addIn(5);
         pair.record().addIn(6);
         pair.record().addOut(1);

@@ -61,8 +61,9 @@ inline std::pair<Poco::Net::StreamSocket, Poco::Net::StreamSocket> unixPair() {
     }
     const auto wrap = [](int end) {
         const Poco::Net::SocketAddress nameless(Poco::Net::AddressFamily::UNIX_LOCAL, "");
-        return Poco::Net::StreamSocket(
-            std::make_unique<host::AcceptedSocketImpl>(end, nameless).release());
+        return Poco::Net::StreamSocket(std::make_unique<host::AcceptedSocketImpl>(
+                                           end, host::AcceptedSocketImpl::Origin{nameless, nullptr})
+                                           .release());
     };
     return {wrap(ends[0]), wrap(ends[1])};
 }

@@ -152,7 +152,7 @@ private:
             : client(ends.first),
               server(ends.second),
               record({}, server),
-              connection(server, record, {.nodelay = true, .keepalive = false}) {}
+              connection(server, record, {}) {}
 
         Poco::Net::StreamSocket client;
         Poco::Net::StreamSocket server;

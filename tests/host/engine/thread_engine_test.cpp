@@ -43,11 +43,12 @@ public:
     }
     ~EchoSession() override { ++tally_->gone; }
 
-    std::unique_ptr<Poco::Net::StreamSocket> prepare(
+    std::optional<Poco::Net::StreamSocket> prepare(
         const Poco::Net::StreamSocket& accepted) override {
         record_ = std::make_unique<ConnectionRecord>(ConnectionRecord::Facts{}, accepted);
-        return std::make_unique<Poco::Net::StreamSocket>(accepted);
+        return accepted;
     }
+    std::string_view peer() const noexcept override { return {}; }
     ConnectionRecord& record() noexcept override { return *record_; }
     ConnectionLimits limits() const noexcept override { return {}; }
     void serve(Connection& client) noexcept override {

@@ -4,6 +4,7 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -73,6 +74,7 @@ class ListenerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAFolderThatIsMissing);
     CPPUNIT_TEST(removesOnlyItsOwnFile);
     CPPUNIT_TEST(putsOtherBuffersInForce);
+    CPPUNIT_TEST(handsOptionsDownToItsClients);
     CPPUNIT_TEST(tellsWhichInheritedSocketsThereAre);
     CPPUNIT_TEST_SUITE_END();
 
@@ -179,11 +181,21 @@ public:
         options.receiveBuffer = {16'384};
         const auto listener = open(tcp("127.0.0.1"), options);
         CPPUNIT_ASSERT_EQUAL(32'768, option(*listener, SO_RCVBUF));  // the kernel doubles it
-        options = {5, {8'192}, {20'000}, 0666};
+        options = {.backlog = 5, .receiveBuffer = {8'192}, .sendBuffer = {20'000}};
         listener->retune(options);
         CPPUNIT_ASSERT_EQUAL(16'384, option(*listener, SO_RCVBUF));
         CPPUNIT_ASSERT_EQUAL(40'000, option(*listener, SO_SNDBUF));
         const TcpClient client(listener->bound().port);
+    }
+
+    void handsOptionsDownToItsClients() {
+        ListenOptions options{.nodelay = false, .keepalive = true};
+        const auto listener = open(tcp("127.0.0.1"), options);
+        CPPUNIT_ASSERT_EQUAL(0, acceptedOption(*listener, IPPROTO_TCP, TCP_NODELAY));
+        CPPUNIT_ASSERT_EQUAL(1, acceptedOption(*listener, SOL_SOCKET, SO_KEEPALIVE));
+        listener->retune({.nodelay = true, .keepalive = false});
+        CPPUNIT_ASSERT_EQUAL(1, acceptedOption(*listener, IPPROTO_TCP, TCP_NODELAY));
+        CPPUNIT_ASSERT_EQUAL(0, acceptedOption(*listener, SOL_SOCKET, SO_KEEPALIVE));
     }
 
     void tellsWhichInheritedSocketsThereAre() {
@@ -198,6 +210,16 @@ private:
     static std::unique_ptr<Listener> open(const ListenAddress& address,
                                           const ListenOptions& options = {}) {
         return std::make_unique<Listener>(address, options, InheritedSockets{});
+    }
+    // Of a client that the listener accepts.
+    static int acceptedOption(const Listener& listener, int level, int name) {
+        const TcpClient client(listener.bound().port);
+        auto listening = listener.socket();
+        const auto accepted = listening.acceptConnection();
+        int value = 0;
+        socklen_t size = sizeof value;
+        ::getsockopt(accepted.impl()->sockfd(), level, name, &value, &size);
+        return value == 0 ? 0 : 1;
     }
     static std::string errorOf(const ListenAddress& address) {
         try {

@@ -127,7 +127,7 @@ private:
         auto served = std::async(std::launch::async, [&] {
             const auto accepted = listening.acceptConnection();
             try {
-                setup.secure(accepted)->sendBytes("hello", 5);
+                setup.secure(accepted).sendBytes("hello", 5);
             } catch (const std::exception&) {
                 Poco::Net::StreamSocket(accepted).close();
             }

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "host/listen/printable_address.h"
+
 namespace berth::test {
 namespace {
 
