@@ -72,45 +72,52 @@ def bar(side, y, scale):
         text(end + 8, middle + 4.5, number(value))]
 
 
-def axis(marks, scale, top, bottom, unit):
-    parts = []
-    for mark in marks:
-        x = LEFT + mark * scale
-        parts.append(line(x, top, x, bottom, "grid"))
-        parts.append(text(x, bottom + 18, f"{mark:,.10g}", "quiet", "middle"))
-    parts.append(text(LEFT + marks[-1] * scale / 2, bottom + 38, unit, "quiet", "middle"))
+def grid(marks, scale, top, bottom):
+    return [line(LEFT + mark * scale, top, LEFT + mark * scale, bottom, "grid") for mark in marks]
+
+
+def axis(marks, scale, bottom, unit):
+    parts = [text(LEFT + mark * scale, bottom + 12, f"{mark:,.10g}", "quiet", "middle")
+             for mark in marks]
+    return [*parts, text(LEFT + marks[-1] * scale / 2, bottom + 34, unit, "quiet", "middle")]
+
+
+def panel(outcome, found, y, marks, scale):
+    """One scenario: its title and its bars before a grid."""
+    parts = [text(24, y + 20, outcome.scenario.title, "panel"),
+             *grid(marks, scale, y + PANEL - 6, y + PANEL + STEP * len(found))]
+    for index, side in enumerate(found):
+        parts += bar(side, y + PANEL + STEP * index, scale)
     return parts
 
 
-def chart(name, outcomes):
-    """The SVG of one group; all its scenarios have one unit."""
-    panels = [(outcome, sides(outcome)) for outcome in outcomes if not outcome.error]
-    panels = [(outcome, found) for outcome, found in panels if found]
-    scenario = panels[0][0].scenario
-    largest = max(max(side[2]) for _, found in panels for side in found)
-    marks = ticks(largest)
-    scale = (WIDTH - LEFT - RIGHT) / marks[-1]
-    bottom = HEAD + sum(PANEL + STEP * len(found) for _, found in panels) + 6
-
+def heading(name, outcome):
     about = machine()
-    better = "less is better" if scenario.lower_is_better else "more is better"
-    front = [text(24, 34, name, "title"),
-             text(24, 56, f"medians and spreads, {better}; {about['cpus']} CPUs "
-                  f"({about['cpu']}), {about['date']}", "quiet")]
+    notes = ["medians and spreads",
+             "less is better" if outcome.scenario.lower_is_better else "more is better"]
+    if outcome.reference:
+        notes.append("amber: what the bar compares with")
+    notes.append(f"{about['cpus']} CPUs ({about['cpu']}), {about['date']}")
+    return [text(24, 34, name, "title"), text(24, 56, "; ".join(notes), "quiet")]
+
+
+def chart(name, outcomes):
+    """The SVG of one group; all its scenarios have one unit and at least one sample."""
+    panels = [(outcome, sides(outcome)) for outcome in outcomes]
+    marks = ticks(max(max(side[2]) for _, found in panels for side in found))
+    scale = (WIDTH - LEFT - RIGHT) / marks[-1]
+    parts = heading(name, outcomes[0])
     y = HEAD
     for outcome, found in panels:
-        front.append(text(24, y + 20, outcome.scenario.title, "panel"))
-        y += PANEL
-        for side in found:
-            front += bar(side, y, scale)
-            y += STEP
-    back = axis(marks, scale, HEAD + PANEL - 6, bottom, scenario.unit)
-    height = bottom + FOOT
+        parts += panel(outcome, found, y, marks, scale)
+        y += PANEL + STEP * len(found)
+    parts += axis(marks, scale, y + 6, outcomes[0].scenario.unit)
+    height = y + FOOT
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'width="{WIDTH}" height="{height}" role="img" aria-label="{escape(name)}">',
         f"<style>{STYLE}</style>", '<rect class="back" width="100%" height="100%"/>',
-        *back, *front, "</svg>", ""])
+        *parts, "</svg>", ""])
 
 
 def write_charts(outcomes, folder):

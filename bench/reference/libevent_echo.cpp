@@ -48,9 +48,9 @@ evconnlistener* listenOn(event_base* base, std::uint16_t port) {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* listener = evconnlistener_new_bind(
-        base, onAccept, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, kBacklog,
-        reinterpret_cast<sockaddr*>(&address), sizeof address);
+    auto* listener =
+        evconnlistener_new_bind(base, onAccept, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE,
+                                kBacklog, reinterpret_cast<sockaddr*>(&address), sizeof address);
     if (listener == nullptr) die("cannot listen");
     // Accepted sockets inherit it.
     const int on = 1;
