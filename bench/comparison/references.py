@@ -8,6 +8,7 @@ from . import processes
 from .processes import StartError
 
 START_LIMIT = 20  # seconds
+LOOP_LIMIT = 120  # seconds
 
 
 class Missing(StartError):
@@ -40,7 +41,9 @@ class Loop:
         child = processes.start(
             [self.program, amount], self.placement.server, stdout=processes.subprocess.PIPE)
         try:
-            out, _ = child.communicate()
+            out, _ = child.communicate(timeout=LOOP_LIMIT)
+        except processes.subprocess.TimeoutExpired as error:
+            raise StartError(f"{self.program} did not end within {LOOP_LIMIT} s") from error
         finally:
             processes.stop(child)
         if child.returncode != 0:
