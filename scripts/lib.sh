@@ -18,7 +18,11 @@ packages_for() {
         echo g++ cmake ninja-build pkg-config
         echo libpoco-dev libboost-context-dev libedit-dev libssl-dev
         ;;
-      test) echo libcppunit-dev python3 socat netcat-openbsd openssl curl procps ;;
+      test)
+        echo libcppunit-dev python3 socat netcat-openbsd openssl curl procps
+        # Servers that the comparison measures; a tree without them leaves them out.
+        echo libevent-dev libboost-dev
+        ;;
       layout) echo clang-format shellcheck ;;
       lint) echo clang-tidy-16 python3 ;;
     esac

@@ -50,6 +50,22 @@ def hold_idle(build, address, options, placement, look):
     return found
 
 
+def drive(build, kind, address, options, placement):
+    """The report of one run of berth-drive. Raises LoadFailed when the service said no."""
+    child = processes.start(
+        [build / "bin" / "berth-drive", kind, address, *options],
+        placement.load, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        out, errors = child.communicate(timeout=SLACK)
+    except subprocess.TimeoutExpired as error:
+        raise StartError(f"berth-drive {kind} did not end within {SLACK} s") from error
+    finally:
+        processes.stop(child)
+    if child.returncode != 0:
+        raise LoadFailed(errors.strip())
+    return json.loads(out)
+
+
 def checked(out, errors):
     if not out:
         raise StartError(f"berth-load failed: {errors.strip()}")

@@ -2,6 +2,8 @@
 import statistics
 from dataclasses import dataclass, field
 
+from .load import LoadFailed
+from .references import Missing
 from .scenarios import Scenario
 
 
@@ -10,6 +12,8 @@ class Outcome:
     scenario: Scenario
     subject: list = field(default_factory=list)    # one sample a round
     reference: list = field(default_factory=list)  # empty when nothing is compared with
+    rivals: dict = field(default_factory=dict)     # the samples of each by its name
+    left_out: dict = field(default_factory=dict)   # why a rival was not measured
     error: str = ""
 
     @property
@@ -24,7 +28,20 @@ class Outcome:
         return statistics.median(samples) if samples else None
 
     @property
-    def met(self):
+    def leads(self):
+        """The ratio of the medians, subject to rival, of each rival that was measured."""
+        return {name: statistics.median(self.subject) / statistics.median(samples)
+                for name, samples in self.rivals.items() if samples and name not in self.left_out}
+
+    def is_ahead(self, rival):
+        """Whether the subject is ahead of a rival; None where no bar is checked."""
+        if self.scenario.bar is None:
+            return None
+        lead = self.leads[rival]
+        return lead < 1 if self.scenario.lower_is_better else lead > 1
+
+    @property
+    def bar_met(self):
         """Whether the bar is met; None without a bar."""
         if self.error or self.judged is None:
             return False
@@ -34,26 +51,47 @@ class Outcome:
             return self.judged <= self.scenario.bar
         return self.judged >= self.scenario.bar
 
+    @property
+    def met(self):
+        """Whether the bar is met and the subject ahead of every rival; None without a bar."""
+        return self.bar_met and all(self.is_ahead(rival) for rival in self.leads)
+
     def as_object(self):
         return {
             "name": self.scenario.name, "title": self.scenario.title, "unit": self.scenario.unit,
             "subject": self.scenario.subject, "reference": self.scenario.reference,
             "subject_samples": self.subject, "reference_samples": self.reference,
             "ratios": self.ratios, "judged": self.judged, "bar": self.scenario.bar,
-            "lower_is_better": self.scenario.lower_is_better, "met": self.met, "error": self.error}
+            "lower_is_better": self.scenario.lower_is_better, "rivals": self.rivals,
+            "leads": self.leads, "left_out": self.left_out, "bar_met": self.bar_met,
+            "met": self.met, "error": self.error}
 
 
-def measure(scenario, setting, rounds, servers, progress):
-    """Alternates the two sides, each sample in a fresh process. Raises what a sample raises."""
+def measure(scenario, setting, rounds, sides, progress):
+    """Measures all sides in turn, each sample in a fresh process. Raises what a sample raises,
+    but a rival that is missing or fails is left out."""
     outcome = Outcome(scenario)
-    sides = [(scenario.subject, outcome.subject)]
+    order = [(scenario.subject, scenario.measure, outcome.subject)]
     if scenario.reference:
-        sides.append((scenario.reference, outcome.reference))
+        order.append((scenario.reference, scenario.measure_reference or scenario.measure,
+                      outcome.reference))
+    for rival in scenario.rivals:
+        order.append((rival, scenario.measure, outcome.rivals.setdefault(rival, [])))
+
     for turn in range(rounds):
-        # A B, B A, A B ... so that neither side always has the better half of a round.
-        for name, samples in sides if turn % 2 == 0 else reversed(sides):
-            with servers[name](setting) as server:
-                samples.append(scenario.measure(setting, server))
-            progress(f"{scenario.name} {turn + 1}/{rounds} {name}: "
-                     f"{samples[-1]:,.4g} {scenario.unit}")
+        # A B C, C B A, A B C ... so that none always has the better part of a round.
+        for name, measure_side, samples in order if turn % 2 == 0 else reversed(order):
+            if name in outcome.left_out:
+                continue
+            about = f"{scenario.name} {turn + 1}/{rounds} {name}: "
+            try:
+                with sides[name](setting) as side:
+                    samples.append(measure_side(setting, side))
+            except (Missing, LoadFailed) as error:
+                if samples is not outcome.rivals.get(name):
+                    raise
+                outcome.left_out[name] = str(error)
+                progress(f"{about}left out: {error}")
+                continue
+            progress(f"{about}{samples[-1]:,.4g} {scenario.unit}")
     return outcome

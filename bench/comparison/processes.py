@@ -1,6 +1,7 @@
 # bench/comparison/processes.py - child processes that never outlive the comparison.
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 
@@ -28,11 +29,14 @@ def start(command, cpus=None, **options):
     """Starts a child that the kernel kills when this process ends, however it ends."""
     libc = ctypes.CDLL(None)
     parent = os.getpid()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 
     def prepare():
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
+        # Not every server does it for itself, and none shall lack descriptors.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         if cpus:
             os.sched_setaffinity(0, cpus)
 

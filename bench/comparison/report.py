@@ -5,7 +5,8 @@ import os
 import platform
 import statistics
 
-HEADINGS = ["scenario", "measured", "subject", "reference", "ratio", "spread", "bar", "result"]
+HEADINGS = ["scenario", "measured", "subject", "compared with", "ratio", "spread", "bar", "result"]
+VERDICTS = {True: "met", False: "MISSED", None: ""}
 
 
 def machine():
@@ -32,42 +33,69 @@ def spread(samples):
     return f"{min(samples):.3g} to {max(samples):.3g}"
 
 
-def row(outcome):
+def median(samples, name):
+    return f"{number(statistics.median(samples))} ({name})"
+
+
+def rows(outcome):
+    """The line of the bar, and one more for each rival."""
     scenario = outcome.scenario
     if outcome.error:
-        return [scenario.name, scenario.title, "", "", "", "", "", f"ERROR: {outcome.error}"]
-    judged = outcome.ratios if scenario.reference else outcome.subject
-    theirs = (f"{number(statistics.median(outcome.reference))} ({scenario.reference})"
-              if scenario.reference else "")
+        return [[scenario.name, scenario.title, "", "", "", "", "", f"ERROR: {outcome.error}"]]
     bar = ""
     if scenario.bar is not None:
         bar = f"{'at most' if scenario.lower_is_better else 'at least'} {scenario.bar:g}"
-    return [
+    judged = outcome.ratios if scenario.reference else outcome.subject
+    first = [
         scenario.name, f"{scenario.title}, {scenario.unit}",
-        f"{number(statistics.median(outcome.subject))} ({scenario.subject})", theirs,
+        median(outcome.subject, scenario.subject),
+        median(outcome.reference, scenario.reference) if scenario.reference else "",
         f"{outcome.judged:.3f}" if scenario.reference else "", spread(judged), bar,
-        {True: "met", False: "MISSED", None: ""}[outcome.met]]
+        VERDICTS[outcome.bar_met]]
+    return [first, *(rival_row(outcome, name) for name in outcome.rivals)]
 
 
-def table(rows, start, between, end):
-    widths = [max(len(line[column]) for line in rows) for column in range(len(rows[0]))]
+def rival_row(outcome, name):
+    if name in outcome.left_out:
+        return ["", "", "", name, "", "", "", f"left out: {outcome.left_out[name]}"]
+    samples = outcome.rivals[name]
+    ratios = [ours / theirs for ours, theirs in zip(outcome.subject, samples)]
+    ahead = outcome.is_ahead(name)
+    return ["", "", "", median(samples, name), f"{outcome.leads[name]:.3f}", spread(ratios),
+            "" if ahead is None else "ahead", VERDICTS[ahead]]
+
+
+def table(lines, start, between, end):
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return [(start + between.join(cell.ljust(width) for cell, width in zip(line, widths))
-             + end).rstrip() for line in rows]
+             + end).rstrip() for line in lines]
 
 
-def as_text(outcomes):
-    return "\n".join(table([HEADINGS, *map(row, outcomes)], "", "  ", ""))
+def all_rows(outcomes):
+    return [HEADINGS, *(row for outcome in outcomes for row in rows(outcome))]
 
 
-def as_markdown(outcomes, rounds, seconds):
-    lines = table([HEADINGS, *map(row, outcomes)], "| ", " | ", " |")
+def notes(outcomes, storage):
+    """What one must know about how it was measured."""
+    if any(outcome.scenario.chart == "upload" for outcome in outcomes):
+        return [f"Uploads were stored in {storage}."]
+    return []
+
+
+def as_text(outcomes, storage):
+    return "\n".join(table(all_rows(outcomes), "", "  ", "") + notes(outcomes, storage))
+
+
+def as_markdown(outcomes, rounds, seconds, storage):
+    lines = table(all_rows(outcomes), "| ", " | ", " |")
     lines.insert(1, "|" + " --- |" * len(HEADINGS))
     about = machine()
     lines += ["", f"Medians of {rounds} rounds of {seconds:g} s, measured {about['date']} on "
               f"{about['cpus']} CPUs ({about['cpu']}), Linux {about['kernel']}."]
-    return "\n".join(lines)
+    return "\n".join(lines + notes(outcomes, storage))
 
 
-def as_json(outcomes, rounds, seconds):
+def as_json(outcomes, rounds, seconds, storage):
     return json.dumps({"machine": machine(), "rounds": rounds, "seconds": seconds,
+                       "storage": str(storage),
                        "scenarios": [outcome.as_object() for outcome in outcomes]}, indent=2)

@@ -1,11 +1,10 @@
 # bench/comparison/scenarios.py - the table of what is compared. Add a scenario here.
 import pathlib
+import resource
 from dataclasses import dataclass
 from typing import Callable, Optional
 
-from . import load, processes, servers
-
-REFERENCES = pathlib.Path(__file__).parents[1] / "reference"
+from . import measures, processes
 
 
 @dataclass(frozen=True)
@@ -14,6 +13,8 @@ class Setting:
     build: pathlib.Path
     placement: processes.Placement
     seconds: float
+    storage: pathlib.Path   # where uploads are stored
+    upload_bytes: int
 
 
 @dataclass(frozen=True)
@@ -21,73 +22,50 @@ class Scenario:
     name: str
     title: str
     unit: str
-    subject: str                     # a key of SERVERS
-    measure: Callable                # of a setting and a running server; gives one number
-    reference: Optional[str] = None  # a key of SERVERS; none: the value itself has the bar
+    subject: str                     # a key of SIDES
+    measure: Callable                # of a setting and a running side; gives one number
+    reference: Optional[str] = None  # a key of SIDES; none: the value itself has the bar
     bar: Optional[float] = None      # for the ratio subject / reference, or for the value
+    rivals: tuple = ()               # keys of SIDES that the subject must be ahead of
     lower_is_better: bool = False    # the bar is the most, not the least, that is allowed
+    measure_reference: Optional[Callable] = None  # where the reference is measured otherwise
     pin: str = "none"                # a Placement, unless the command line names one
+    chart: str = "other"             # scenarios of one unit that --plot draws together
 
 
-# --- servers: functions of a setting -------------------------------------------------------------
+# What else people would take for the work of an event loop.
+RIVALS = ("poco_echo", "libevent_echo", "asio_echo", "python_echo", "python_asyncio_echo",
+          "node_echo")
 
-def host(services):
-    return lambda setting: servers.BerthHost(setting.build, services, setting.placement)
+# A client takes a descriptor of the server and one of the load; both need a few for themselves.
+# More clients than these tell nothing new and fill the memory of a small machine.
+MOST_CLIENTS = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 128, 200_000)
 
-
-def program(name):
-    return lambda setting: servers.Reference([setting.build / "bin" / name, 0], setting.placement)
-
-
-def python(name):
-    return lambda setting: servers.Reference(
-        ["python3", REFERENCES / name, 0], setting.placement)
-
-
-SIX_SERVICES = {
-    "echo": {},
-    "uppercase": {},
-    "greet": {},
-    "exec": {"directory": "files"},
-    "upload": {"directory": "files"},
-    "console": {"directory": "files"},
-}
-
-# Under the names that the tables show.
-SERVERS = {
-    "berthd threads": host({"echo": {"engine": "threads"}}),
-    "berthd, 100 services": host({f"echo{n}": {"plugin": "echo"} for n in range(100)}),
-    "berthd, 6 services": host(SIX_SERVICES),
-    "poco_echo": program("poco_echo"),
-    "epoll_echo": program("epoll_echo"),
-    "python_echo": python("python_threading_echo.py"),
-}
-
-
-# --- measures ------------------------------------------------------------------------------------
-
-def rate(**options):
-    """Messages a second; in mode connect new connections a second."""
-    return lambda setting, server: load.run(
-        setting.build, server.address, options, setting.placement,
-        setting.seconds)["messages_per_second"]
-
-
-def start_time(_, server):
-    return server.start_seconds
-
-
-def resident_mib(_, server):
-    return processes.resident_bytes(server.pid) / 2**20
-
-
-# --- the table -----------------------------------------------------------------------------------
 
 def echo_threads(connections, **more):
     return Scenario(
         f"echo-threads-{connections}", f"64-byte echo, {connections:,} connections", "messages/s",
-        "berthd threads", rate(connections=connections, size=64), "poco_echo", 0.97, **more)
+        "berthd threads", measures.rate(connections=connections, size=64), "poco_echo", 0.97,
+        chart="echo-threads", **more)
 
+
+def echo_fibers(connections):
+    return Scenario(
+        f"echo-fibers-{connections}", f"64-byte echo, {connections:,} connections", "messages/s",
+        "berthd fibers", measures.rate(connections=connections, size=64), "epoll_echo", 0.97,
+        RIVALS, chart="echo-fibers")
+
+
+def memory_fibers(name, connections):
+    return Scenario(
+        f"memory-fibers-{name}", f"resident memory an idle client, {connections:,} clients",
+        "KiB", "berthd fibers, many clients", measures.kib_per_idle_client(connections), bar=4.5,
+        lower_is_better=True, chart="memory-fibers")
+
+
+BIG = {"connections": 16, "size": "64K"}
+# Only lengths: the bytes that come back are others.
+CHANGED = {"verify": "length"}
 
 SCENARIOS = [
     # With one connection, client and server take turns. Whether the kernel puts them on one CPU or
@@ -96,9 +74,39 @@ SCENARIOS = [
     echo_threads(64),
     echo_threads(1000),
     Scenario("connect-threads", "new connections, 16 bytes each way", "connections/s",
-             "berthd threads", rate(mode="connect", connections=32, size=16), "poco_echo", 0.9),
-    Scenario("startup-100", "start of a host with 100 services", "s",
-             "berthd, 100 services", start_time, bar=0.5, lower_is_better=True),
-    Scenario("memory-six", "resident memory with six idle services", "MiB",
-             "berthd, 6 services", resident_mib, bar=20, lower_is_better=True),
+             "berthd threads", measures.rate(mode="connect", connections=32, size=16),
+             "poco_echo", 0.9, chart="connect"),
+    echo_fibers(64),
+    echo_fibers(256),
+    echo_fibers(1000),
+    Scenario("latency-fibers-64", "p99 latency, 64-byte echo, 64 connections", "us",
+             "berthd fibers", measures.latency("p99", connections=64, size=64), "epoll_echo", 1.1,
+             lower_is_better=True, chart="latency-fibers"),
+    Scenario("echo-fibers-64k", "64-KiB echo, 16 connections", "MB/s",
+             "berthd fibers", measures.megabytes(**BIG), "epoll_echo", 0.97,
+             chart="bulk-fibers"),
+    Scenario("connect-fibers", "new connections, 16 bytes each way", "connections/s",
+             "berthd fibers", measures.rate(mode="connect", connections=32, size=16),
+             "epoll_echo", 0.85, RIVALS, chart="connect"),
+    memory_fibers("4000", 4000),
+    memory_fibers("most", MOST_CLIENTS),
+    Scenario("uppercase-fibers-64", "64-byte uppercase beside echo, 64 connections", "messages/s",
+             "berthd fibers, uppercase", measures.rate(connections=64, size=64, **CHANGED),
+             "berthd fibers", 0.95, chart="uppercase-fibers"),
+    Scenario("uppercase-fibers-64k", "64-KiB uppercase beside echo, 16 connections", "MB/s",
+             "berthd fibers, uppercase", measures.megabytes(**BIG, **CHANGED), "berthd fibers",
+             0.95, chart="bulk-fibers"),
+    Scenario("upload-plain", "upload of one large file", "MB/s", "berthd fibers, upload",
+             measures.upload(), "recv_file", 0.95, measure_reference=measures.upload("--raw"),
+             chart="upload"),
+    Scenario("upload-sha256", "upload with sha256 beside sha256 alone", "MB/s",
+             "berthd fibers, upload", measures.upload("--sha256"), "sha256_loop", 0.9,
+             measure_reference=measures.hash_speed, chart="upload"),
+    Scenario("exec-true", "/bin/true through exec beside posix_spawn", "commands/s",
+             "berthd fibers, exec", measures.commands, "spawn_loop", 0.9,
+             measure_reference=measures.spawn_speed, chart="exec"),
+    Scenario("startup-100", "start of a host with 100 services", "s", "berthd, 100 services",
+             measures.start_time, bar=0.5, lower_is_better=True, chart="startup"),
+    Scenario("memory-six", "resident memory with six idle services", "MiB", "berthd, 6 services",
+             measures.resident_mib, bar=20, lower_is_better=True, chart="memory-six"),
 ]

@@ -56,6 +56,11 @@ bool contentOf(const std::string& text) {
     return text == "content";
 }
 
+std::string fileOf(const std::string& text) {
+    if (text.empty()) throw std::invalid_argument("is no file");
+    return text;
+}
+
 using Arguments = LoadArguments;
 using Text = const std::string&;
 
@@ -82,6 +87,8 @@ const std::vector<Option>& options() {
         {"--sources", "N", "loopback addresses to connect from (as many as needed)",
          [](Arguments& a, Text v) { a.load.sources = countOf(v); }},
         {"--json", "", "report as one JSON object", [](Arguments& a, Text) { a.json = true; }},
+        {"--svg", "FILE", "also draw the latencies by percentile, as SVG",
+         [](Arguments& a, Text v) { a.svg = fileOf(v); }},
         {"--help", "", "print this", [](Arguments& a, Text) { a.help = true; }},
     };
     return table;
@@ -136,6 +143,9 @@ LoadArguments parseLoadArguments(std::span<const std::string> arguments) {
     if (parsed.load.target.empty() && !parsed.help) {
         throw std::invalid_argument("where to? Name a target: HOST:PORT or unix:PATH");
     }
+    if (!parsed.svg.empty() && parsed.load.mode == LoadMode::Idle) {
+        throw std::invalid_argument("--svg draws latencies, and --mode idle measures none");
+    }
     return parsed;
 }
 
@@ -149,7 +159,7 @@ std::string loadUsage(const std::string& program) {
         text << "  " << std::left << std::setw(18) << form << ' ' << option.help << '\n';
     }
     text << "\nExit code: 0 every reply was right, 1 a connection failed, 64 wrong usage,\n"
-         << "69 the load could not be started.\n";
+         << "69 the load could not be started, 74 the file of --svg cannot be written.\n";
     return text.str();
 }
 

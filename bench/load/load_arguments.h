@@ -11,6 +11,7 @@ namespace berth::bench {
 struct LoadArguments {
     LoadOptions load;
     bool json = false;
+    std::string svg;  // a file for a picture of the latencies; empty: none
     bool help = false;
 };
 

@@ -1,11 +1,11 @@
 // bench/load/load_report.cpp - the result of a load run as text and as JSON.
+#include "bench/load/load_report.h"
+
 #include <Poco/JSON/Object.h>
 
 #include <iomanip>
 #include <sstream>
 #include <string_view>
-
-#include "bench/load/load_result.h"
 
 namespace berth::bench {
 namespace {
@@ -43,13 +43,7 @@ std::string latencyText(std::chrono::nanoseconds latency) {
 }
 
 void writeSpeed(std::ostream& out, const LoadResult& result) {
-    const bool connect = result.options.mode == LoadMode::Connect;
-    out << std::fixed << std::setprecision(0) << "  throughput  " << result.messagesPerSecond()
-        << (connect ? " connections/s" : " messages/s");
-    if (!connect) {
-        out << ", " << std::setprecision(1) << result.bytesPerSecond() / 1e6 << " MB/s each way";
-    }
-    out << "\n  latency     ";
+    out << "  throughput  " << describeSpeed(result) << "\n  latency     ";
     for (const auto& [name, percent] : kPercentiles) {
         out << name << ' ' << latencyText(result.latency.percentile(percent)) << ", ";
     }
@@ -58,13 +52,31 @@ void writeSpeed(std::ostream& out, const LoadResult& result) {
 
 }  // namespace
 
+std::string describeLoad(const LoadResult& result) {
+    const auto& options = result.options;
+    std::ostringstream out;
+    out << nameOf(options.mode) << ", " << options.connections << " connections, "
+        << options.messageSize << "-byte messages";
+    if (options.depth > 1) out << ", " << options.depth << " at once";
+    out << ", " << std::fixed << std::setprecision(1) << result.elapsed.count() << " s";
+    return out.str();
+}
+
+std::string describeSpeed(const LoadResult& result) {
+    const bool connect = result.options.mode == LoadMode::Connect;
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(0) << result.messagesPerSecond()
+        << (connect ? " connections/s" : " messages/s");
+    if (!connect) {
+        out << ", " << std::setprecision(1) << result.bytesPerSecond() / 1e6 << " MB/s each way";
+    }
+    return out.str();
+}
+
 std::string formatText(const LoadResult& result) {
     const auto& options = result.options;
     std::ostringstream out;
-    out << options.target << ": " << nameOf(options.mode) << ", " << options.connections
-        << " connections, " << options.messageSize << "-byte messages";
-    if (options.depth > 1) out << ", " << options.depth << " at once";
-    out << ", " << std::fixed << std::setprecision(1) << result.elapsed.count() << " s\n";
+    out << options.target << ": " << describeLoad(result) << '\n';
     if (options.mode == LoadMode::Idle) {
         out << "  opened      " << result.opened << '\n';
     } else {

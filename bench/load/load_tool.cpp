@@ -4,11 +4,15 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
+#include "bench/load/latency_plot.h"
 #include "bench/load/load.h"
 #include "bench/load/load_arguments.h"
+#include "bench/load/replacement_file.h"
 
 namespace berth::bench {
 namespace {
@@ -16,6 +20,12 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 64;
 constexpr int kExitUnavailable = 69;
+constexpr int kExitOutput = 74;
+
+// The file of --svg cannot be written.
+class PlotFailed : public std::runtime_error {
+    using runtime_error::runtime_error;
+};
 
 // Turns SIGINT and SIGTERM into a stop request while it lives.
 //
@@ -53,7 +63,36 @@ private:
     std::jthread watcher_;
 };
 
+// Where the picture goes. Made before the load, so that a wrong path costs nobody the run.
+class PlotFile {
+public:
+    explicit PlotFile(const std::string& path) {
+        if (!path.empty()) guarded([&] { file_.emplace(path); });
+    }
+
+    void write(const LoadResult& result) {
+        if (!file_) return;
+        if (result.latency.count() == 0) {
+            throw PlotFailed("no reply came in the measured time, so there is nothing to draw");
+        }
+        guarded([&] { file_->replace(latencyPlot(result)); });
+    }
+
+private:
+    template <class Action>
+    static void guarded(Action action) {
+        try {
+            action();
+        } catch (const std::system_error& error) {
+            throw PlotFailed(error.what());
+        }
+    }
+
+    std::optional<ReplacementFile> file_;
+};
+
 int load(const LoadArguments& arguments, std::ostream& out) {
+    PlotFile plot(arguments.svg);
     const StopOnSignal signals;
     const auto announce = [&] {
         if (arguments.load.mode == LoadMode::Idle) out << "ready" << std::endl;
@@ -65,7 +104,9 @@ int load(const LoadArguments& arguments, std::ostream& out) {
         out << formatText(result);
     }
     out.flush();
-    return result.failed() == 0 ? 0 : kExitFailed;
+    const bool failed = result.failed() != 0;
+    if (!failed || result.latency.count() != 0) plot.write(result);
+    return failed ? kExitFailed : 0;
 }
 
 }  // namespace
@@ -80,6 +121,9 @@ int runLoadTool(const std::string& program, std::span<const std::string> argumen
     } catch (const std::invalid_argument& error) {
         errors << program << ": " << error.what() << "; see " << program << " --help\n";
         return kExitUsage;
+    } catch (const PlotFailed& error) {
+        errors << program << ": " << error.what() << '\n';
+        return kExitOutput;
     } catch (const std::exception& error) {
         errors << program << ": " << error.what() << '\n';
         return kExitUnavailable;

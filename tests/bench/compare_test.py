@@ -3,21 +3,23 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
+from bench_case import BUILD, SOURCE, BenchCase, wait_until
+from comparison.processes import StartError
+from comparison.sides import host
+
 COMPARE = SOURCE / "bench" / "compare"
-BUILD = os.environ.get("BERTH_BUILD", str(SOURCE / "build" / "release"))
-QUICK = ["--build", BUILD, "--rounds", "2", "--seconds", "0.1"]
+QUICK = ["--build", str(BUILD), "--rounds", "2", "--seconds", "0.1"]
 
 
-def compare(*arguments):
+def compare(*arguments, **options):
     return subprocess.run([sys.executable, COMPARE, *arguments], capture_output=True, text=True,
-                          timeout=120, check=False)
+                          timeout=120, check=False, **options)
 
 
 def children_of(pid):
@@ -25,31 +27,32 @@ def children_of(pid):
             pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
-def wait_until(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
-class CompareTest(unittest.TestCase):
+class CompareTest(BenchCase):
     def test_lists_every_scenario_of_the_table(self):
         listed = [line.split()[0] for line in compare("--list").stdout.splitlines()]
         self.assertIn("echo-threads-64", listed)
         self.assertIn("connect-threads", listed)
         self.assertIn("startup-100", listed)
         self.assertIn("memory-six", listed)
+        for scenario in ("echo-fibers-64", "latency-fibers-64", "memory-fibers-most",
+                         "uppercase-fibers-64k", "upload-sha256", "exec-true"):
+            self.assertIn(scenario, listed)
+
+    def test_a_whole_name_means_that_scenario_alone(self):
+        self.assertEqual(1, len(compare("--list", "echo-fibers-64").stdout.splitlines()))
+        self.assertEqual(2, len(compare("--list", "echo-fibers-6").stdout.splitlines()))
 
     def test_help_names_every_option(self):
         text = compare("--help").stdout
         for option in ("--list", "--build", "--rounds", "--seconds", "--pin", "--json",
-                       "--markdown", "--subject", "--no-bar"):
+                       "--markdown", "--subject", "--no-bar", "--engine", "--no-rivals", "--plot",
+                       "--storage", "--upload-size"):
             self.assertIn(option, text)
 
     def test_wrong_usage_is_one_line_and_exits_64(self):
-        for arguments in (["no-such-scenario"], ["--rounds", "0"], ["--pin", "sideways"]):
+        for arguments in (["no-such-scenario"], ["--rounds", "0"], ["--pin", "sideways"],
+                          ["--storage", "/nonexistent"], ["--plot", "/dev/null/x"],
+                          ["--upload-size", "1X"], ["--engine", "steam"]):
             result = compare(*arguments)
             self.assertEqual(64, result.returncode, result.stderr)
             self.assertEqual(1, len(result.stderr.splitlines()), result.stderr)
@@ -79,6 +82,40 @@ class CompareTest(unittest.TestCase):
         self.assertEqual(1, result.returncode, result.stderr)
         self.assertIn("MISSED", result.stdout)
         self.assertTrue(result.stdout.startswith("| scenario"), result.stdout)
+
+    def test_uploads_and_commands_are_measured_beside_their_limits(self):
+        result = compare(*QUICK, "--engine", "threads", "--json", "--no-bar", "--upload-size", "3M",
+                         "--storage", self.folder, "upload", "exec-true")
+        self.assertEqual(0, result.returncode, result.stderr)
+        report = json.loads(result.stdout)
+        self.assertEqual(str(self.folder), report["storage"])
+        self.assertEqual(
+            [("berthd threads, upload", "recv_file"), ("berthd threads, upload", "sha256_loop"),
+             ("berthd threads, exec", "spawn_loop")],
+            [(each["subject"], each["reference"]) for each in report["scenarios"]])
+        for scenario in report["scenarios"]:
+            self.assertEqual("", scenario["error"])
+            self.assertEqual(2, len(scenario["ratios"]))
+        self.assertEqual([], list(self.folder.iterdir()))
+
+    def test_a_rival_that_is_not_installed_is_left_out_with_a_note(self):
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "python3").symlink_to(shutil.which("python3"))
+        result = compare("--build", BUILD, "--rounds", "1", "--seconds", "0.1", "--subject",
+                         "epoll_echo", "--no-bar", "--plot", self.folder / "charts",
+                         "connect-fibers", env={**os.environ, "PATH": str(tools)})
+        self.assertEqual(0, result.returncode, result.stderr)
+        self.assertIn("left out: node is not installed", result.stdout)
+        self.assertRegex(result.stdout, r"\d \(python_asyncio_echo\)")
+        self.assertIn("python_asyncio_echo", (self.folder / "charts" / "connect.svg").read_text())
+
+    def test_a_configuration_that_is_refused_is_one_line(self):
+        with self.assertRaises(StartError) as refused:
+            with host({"echo": {}}, lops=1)(self.setting):
+                self.fail("berthd took it")
+        self.assertIn('unknown key "lops"', str(refused.exception))
+        self.assertEqual(1, len(str(refused.exception).splitlines()))
 
     def test_an_interrupted_run_leaves_no_child(self):
         with subprocess.Popen([sys.executable, COMPARE, "--build", BUILD, "--seconds", "30",

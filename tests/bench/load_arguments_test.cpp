@@ -39,10 +39,10 @@ class LoadArgumentsTest : public CppUnit::TestFixture {
 public:
     void readsEveryOption() {
         const auto parsed = parseLoadArguments(
-            Words{"[::1]:7001", "--mode",    "connect", "--connections", "64", "--size",
-                  "64K",        "--depth",   "4",       "--duration",    "2s", "--warm-up",
-                  "100ms",      "--threads", "2",       "--patience",    "1s", "--verify",
-                  "length",     "--sources", "3",       "--json"});
+            Words{"[::1]:7001", "--mode",    "connect", "--connections", "64",    "--size",
+                  "64K",        "--depth",   "4",       "--duration",    "2s",    "--warm-up",
+                  "100ms",      "--threads", "2",       "--patience",    "1s",    "--verify",
+                  "length",     "--sources", "3",       "--svg",         "a.svg", "--json"});
         CPPUNIT_ASSERT_EQUAL(std::string("[::1]:7001"), parsed.load.target);
         CPPUNIT_ASSERT(parsed.load.mode == LoadMode::Connect);
         CPPUNIT_ASSERT_EQUAL(std::size_t{64}, parsed.load.connections);
@@ -54,6 +54,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1000}, parsed.load.patience.count());
         CPPUNIT_ASSERT(!parsed.load.verifyContent);
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, parsed.load.sources);
+        CPPUNIT_ASSERT_EQUAL(std::string("a.svg"), parsed.svg);
         CPPUNIT_ASSERT(parsed.json);
     }
 
@@ -75,6 +76,9 @@ public:
                              errorOf({"h:1", "--size="}));
         CPPUNIT_ASSERT_EQUAL(std::string("--size needs a value"), errorOf({"h:1", "--size"}));
         CPPUNIT_ASSERT_EQUAL(std::string("--json takes no value"), errorOf({"h:1", "--json=1"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("--svg: '' is no file"), errorOf({"h:1", "--svg="}));
+        CPPUNIT_ASSERT_EQUAL(std::string("--svg draws latencies, and --mode idle measures none"),
+                             errorOf({"h:1", "--svg", "a.svg", "--mode", "idle"}));
         CPPUNIT_ASSERT_EQUAL(std::string("one target only, not also 'h:2'"),
                              errorOf({"h:1", "h:2"}));
         CPPUNIT_ASSERT_EQUAL(std::string("where to? Name a target: HOST:PORT or unix:PATH"),
@@ -87,7 +91,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, bench::runLoadTool("load", Words{"--help"}, out, errors));
         for (const auto* option :
              {"--mode", "--connections", "--size", "--depth", "--duration", "--warm-up",
-              "--threads", "--patience", "--verify", "--sources", "--json", "--help"}) {
+              "--threads", "--patience", "--verify", "--sources", "--svg", "--json", "--help"}) {
             CPPUNIT_ASSERT_MESSAGE(option, out.str().find(option) != std::string::npos);
         }
         CPPUNIT_ASSERT_EQUAL(std::string(), errors.str());

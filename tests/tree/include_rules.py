@@ -20,7 +20,7 @@ LIBRARIES = {
     "host": ("Poco/", "boost/context/", "boost/intrusive/", "openssl/", "sanitizer/",
              "valgrind/"),
     "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
-    "bench": ("Poco/", "openssl/"),
+    "bench": ("Poco/", "openssl/", "boost/asio/", "event2/"),
     "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
 }
 

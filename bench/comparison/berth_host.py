@@ -1,7 +1,6 @@
-# bench/comparison/servers.py - the servers that are compared, each a process of its own.
+# bench/comparison/berth_host.py - a berthd to measure, with a configuration of its own.
 import json
 import pathlib
-import select
 import shutil
 import socket
 import tempfile
@@ -14,48 +13,22 @@ START_LIMIT = 20  # seconds
 POLL_INTERVAL = 0.002  # seconds
 
 
-class Reference:
-    """A server that prints `listening PORT` once it listens. Use it in a with statement."""
-
-    def __init__(self, command, placement):
-        self.command = command
-        self.placement = placement
-
-    def __enter__(self):
-        self.child = processes.start(
-            self.command, self.placement.server, stdout=processes.subprocess.PIPE)
-        try:
-            ready, _, _ = select.select([self.child.stdout], [], [], START_LIMIT)
-            words = self.child.stdout.readline().split() if ready else []
-            if len(words) != 2 or words[0] != "listening":
-                raise StartError(f"{self.command[0]} does not say where it listens")
-        except BaseException:
-            processes.stop(self.child)
-            raise
-        self.address = f"127.0.0.1:{words[1]}"
-        return self
-
-    def __exit__(self, *_):
-        processes.stop(self.child)
-
-    @property
-    def pid(self):
-        return self.child.pid
-
-
 class BerthHost:
     """berthd with a configuration of its own in a temporary folder. Use it in a with statement.
 
     `services`: the keys of each service by its name; every one listens on a free port.
+    `host_keys`: more keys of [host]. `parent`: where the temporary folder is made.
     """
 
-    def __init__(self, build, services, placement):
+    def __init__(self, build, services, placement, host_keys=None, parent=None):
         self.build = pathlib.Path(build)
         self.services = services
         self.placement = placement
+        self.host_keys = host_keys or {}
+        self.parent = parent
 
     def __enter__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="berth-bench-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="berth-bench-", dir=self.parent))
         try:
             self._write_configuration()
             self._start()
@@ -72,6 +45,11 @@ class BerthHost:
     @property
     def pid(self):
         return self.child.pid
+
+    @property
+    def files(self):
+        """Where services may put files."""
+        return self.folder / "files"
 
     @property
     def address(self):
@@ -91,13 +69,14 @@ class BerthHost:
     def _write_configuration(self):
         lines = [
             "[host]", f"plugins = {self.build / 'plugins'}", "state = state",
+            *(f"{key} = {value}" for key, value in self.host_keys.items()),
             "[control]", "listen = unix:state/control.sock"]
         for name, keys in self.services.items():
             lines.append(f"[service:{name}]")
             lines += [f"{key} = {value}" for key, value in {"listen": 0, **keys}.items()]
         (self.folder / "berth.ini").write_text("\n".join(lines) + "\n", encoding="utf-8")
         (self.folder / "state").mkdir(mode=0o700)
-        (self.folder / "files").mkdir()
+        self.files.mkdir()
 
     def _start(self):
         started = time.monotonic()
@@ -107,7 +86,7 @@ class BerthHost:
                 self.placement.server, stdout=log, stderr=log, cwd=self.folder)
         while not self._all_serving():
             if self.child.poll() is not None or time.monotonic() - started > START_LIMIT:
-                raise StartError(f"berthd does not serve: {self._last_words()}")
+                raise StartError(f"berthd does not serve: {self._complaint()}")
             time.sleep(POLL_INTERVAL)
         self.start_seconds = time.monotonic() - started
 
@@ -120,9 +99,11 @@ class BerthHost:
                           if each["state"] == "serving" and each["addresses"]}
         return self.addresses.keys() == self.services.keys()
 
-    def _last_words(self):
+    def _complaint(self):
+        """The first error in the log, else its last line."""
         lines = (self.folder / "log").read_text(encoding="utf-8").splitlines()
-        return lines[-1] if lines else "it wrote no log"
+        errors = [line for line in lines if "error" in line]
+        return (errors + lines[-1:] + ["it wrote no log"])[0]
 
 
 def _services_in(reply):

@@ -1,0 +1,102 @@
+# bench/comparison/references.py - what Berth is compared with, each a process of its own.
+import pathlib
+import select
+import shutil
+import tempfile
+
+from . import processes
+from .processes import StartError
+
+START_LIMIT = 20  # seconds
+LOOP_LIMIT = 120  # seconds
+
+
+class Missing(StartError):
+    """A program is not on this machine, or was not built."""
+
+
+def require(program):
+    """Raises Missing when a program can be found neither as a path nor by its name."""
+    if shutil.which(program) is None:
+        known = "/" in str(program)
+        raise Missing(f"{program} {'was not built' if known else 'is not installed'}")
+
+
+class Loop:
+    """A program that prints a rate and ends: the speed limit of something, not a server."""
+
+    def __init__(self, program, placement):
+        self.program = program
+        self.placement = placement
+
+    def __enter__(self):
+        require(self.program)
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def rate(self, amount):
+        """What the program prints for this amount, which it takes as its only argument."""
+        child = processes.start(
+            [self.program, amount], self.placement.server, stdout=processes.subprocess.PIPE)
+        try:
+            out, _ = child.communicate(timeout=LOOP_LIMIT)
+        except processes.subprocess.TimeoutExpired as error:
+            raise StartError(f"{self.program} did not end within {LOOP_LIMIT} s") from error
+        finally:
+            processes.stop(child)
+        if child.returncode != 0:
+            raise StartError(f"{self.program} failed with {child.returncode}")
+        return float(out)
+
+
+class Reference:
+    """A server that prints `listening PORT` once it listens. Use it in a with statement."""
+
+    def __init__(self, command, placement):
+        self.command = command
+        self.placement = placement
+
+    def __enter__(self):
+        require(self.command[0])
+        self.child = processes.start(
+            self.command, self.placement.server, stdout=processes.subprocess.PIPE)
+        try:
+            ready, _, _ = select.select([self.child.stdout], [], [], START_LIMIT)
+            words = self.child.stdout.readline().split() if ready else []
+            if len(words) != 2 or words[0] != "listening":
+                raise StartError(f"{self.command[0]} does not say where it listens")
+        except BaseException:
+            processes.stop(self.child)
+            raise
+        self.address = f"127.0.0.1:{words[1]}"
+        return self
+
+    def __exit__(self, *_):
+        processes.stop(self.child)
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+
+class StoringReference(Reference):
+    """A reference that takes a folder as its last argument; `files` is that folder."""
+
+    def __init__(self, command, placement, parent):
+        super().__init__(command, placement)
+        self.parent = parent
+
+    def __enter__(self):
+        self.files = pathlib.Path(tempfile.mkdtemp(prefix="berth-bench-", dir=self.parent))
+        self.command = [*self.command, self.files]
+        try:
+            return super().__enter__()
+        except BaseException:
+            shutil.rmtree(self.files, ignore_errors=True)
+            raise
+
+    def __exit__(self, *_):
+        super().__exit__()
+        shutil.rmtree(self.files, ignore_errors=True)
