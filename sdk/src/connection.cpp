@@ -50,11 +50,16 @@ std::span<std::byte> Connection::readExactly(std::span<std::byte> buffer) {
 
 std::uint64_t Connection::copyTo(Sink& sink, std::uint64_t count) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count, kCopyChunk));
-    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(size);
+    std::unique_ptr<std::byte[]> buffer;
     std::uint64_t copied = 0;
     while (copied < count) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count - copied, size));
-        const auto bytes = read({buffer.get(), wanted});
+        auto room = sink.room();
+        if (room.empty()) {
+            if (!buffer) buffer = std::make_unique_for_overwrite<std::byte[]>(size);
+            room = {buffer.get(), size};
+        }
+        const auto wanted = std::min<std::uint64_t>(count - copied, room.size());
+        const auto bytes = read(room.first(static_cast<std::size_t>(wanted)));
         if (bytes.empty()) break;
         sink.take(bytes);
         copied += bytes.size();

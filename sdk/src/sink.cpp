@@ -5,4 +5,8 @@ namespace berth {
 
 Sink::~Sink() = default;
 
+std::span<std::byte> Sink::room() {
+    return {};
+}
+
 }  // namespace berth

@@ -42,6 +42,25 @@ public:
     std::string text;
 };
 
+// Has room for two bytes at a time.
+class RoomSink final : public Sink {
+public:
+    std::span<std::byte> room() override { return std::span(bytes_).subspan(size_, 2); }
+
+    void take(std::span<const std::byte> bytes) override {
+        CPPUNIT_ASSERT(bytes.data() == &bytes_[size_]);
+        size_ += bytes.size();
+    }
+
+    [[nodiscard]] std::string text() const {
+        return {reinterpret_cast<const char*>(bytes_.data()), size_};
+    }
+
+private:
+    std::array<std::byte, 16> bytes_{};
+    std::size_t size_ = 0;
+};
+
 class ConnectionTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ConnectionTest);
     CPPUNIT_TEST(readsExactlyAcrossPieces);
@@ -54,6 +73,7 @@ class ConnectionTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(movesFewerIntoASinkAtTheEnd);
     CPPUNIT_TEST(asksASinkForNothingWhenThereIsNothing);
     CPPUNIT_TEST(passesOnWhatASinkThrows);
+    CPPUNIT_TEST(putsBytesWhereASinkHasRoom);
     CPPUNIT_TEST(combinesClientEvents);
     CPPUNIT_TEST_SUITE_END();
 
@@ -132,6 +152,14 @@ public:
         CPPUNIT_ASSERT_THROW(client_.copyTo(sink, 6), std::domain_error);
         CPPUNIT_ASSERT_EQUAL(std::string("ab"), sink.text);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, client_.receive().size());
+    }
+
+    void putsBytesWhereASinkHasRoom() {
+        for (const auto* piece : {"abcde", "f"}) client_.send(piece);
+        RoomSink sink;
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{5}, client_.copyTo(sink, 5));
+        CPPUNIT_ASSERT_EQUAL(std::string("abcde"), sink.text());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, client_.receive().size());
     }
 
     void combinesClientEvents() {

@@ -10,9 +10,10 @@ namespace berth {
 
 // A file, a digest, or both: whatever the bytes of a client are to go into.
 //
-// Threads:  take() may block (disk, hashing). On the fibers engine it runs on helper threads, off
-//           the loop, while only this handler waits; never two calls at once, and each call sees
-//           what those before it did. So it needs no lock, and must not use the Connection.
+// Threads:  both functions may block (disk, hashing). On the fibers engine they run on helper
+//           threads, off the loop, while only this handler waits; never two calls at once, and
+//           each call sees what those before it did. So a sink needs no lock, and must not use the
+//           Connection.
 // Lifetime: the caller's of copyTo(), which calls it no more once it returned or threw.
 class BERTH_API Sink {
 public:
@@ -20,8 +21,14 @@ public:
     Sink& operator=(const Sink&) = delete;
     virtual ~Sink();
 
-    // The next bytes, never none, however many came at a time. They are the engine's, and gone
-    // when this returns.
+    // Where the next bytes had best be put, for a sink that keeps them for longer than take();
+    // empty: anywhere. An engine may put them elsewhere even so, and may ask again before it takes
+    // up the offer. The memory stays the sink's.
+    // Throws: as take().
+    [[nodiscard]] virtual std::span<std::byte> room();
+
+    // The next bytes, never none, however many came at a time. When they lie at the front of what
+    // room() last returned they are the sink's, else the engine's, and gone when this returns.
     // Throws: what it likes; copyTo() ends with it and passes it on.
     virtual void take(std::span<const std::byte> bytes) = 0;
 
