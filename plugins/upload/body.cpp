@@ -48,6 +48,8 @@ class OverlappedSink final : public PartSink {
 public:
     OverlappedSink(IncomingFile& file, HashThread& hasher) : PartSink(file), hasher_(hasher) {}
 
+    [[nodiscard]] std::span<std::byte> room() override { return hasher_.room(); }
+
     void take(std::span<const std::byte> bytes) override {
         // First, so that the thread hashes while this one writes.
         hasher_.add(bytes);

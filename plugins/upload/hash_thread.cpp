@@ -17,14 +17,24 @@ HashThread::~HashThread() {
     thread_.join();
 }
 
+std::span<std::byte> HashThread::room() {
+    if (filled_ == 0) {
+        std::unique_lock lock(mutex_);
+        hashedChanged_.wait(lock, [this] { return submitted_ - hashed_ < kBlocks; });
+        if (error_) std::rethrow_exception(error_);
+    }
+    return std::span(blocks_[filling_].bytes.get(), kBlockSize).subspan(filled_);
+}
+
 void HashThread::add(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
-        if (filled_ == 0) waitForFreeBlock();
-        const auto part = bytes.first(std::min(bytes.size(), kBlockSize - filled_));
-        std::ranges::copy(part, blocks_[filling_].bytes.get() + filled_);
+        const auto free = room();
+        const auto part = bytes.first(std::min(bytes.size(), free.size()));
+        if (part.data() != free.data()) std::ranges::copy(part, free.begin());
         filled_ += part.size();
         bytes = bytes.subspan(part.size());
-        if (filled_ == kBlockSize) submit();
+        // Not only when it is full: what is left over would make a small read.
+        if (filled_ > kBlockSize / 2) submit();
     }
 }
 
@@ -32,12 +42,6 @@ void HashThread::finish() {
     if (filled_ != 0) submit();
     std::unique_lock lock(mutex_);
     hashedChanged_.wait(lock, [this] { return hashed_ == submitted_; });
-    if (error_) std::rethrow_exception(error_);
-}
-
-void HashThread::waitForFreeBlock() {
-    std::unique_lock lock(mutex_);
-    hashedChanged_.wait(lock, [this] { return submitted_ - hashed_ < kBlocks; });
     if (error_) std::rethrow_exception(error_);
 }
 

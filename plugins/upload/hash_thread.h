@@ -26,14 +26,18 @@ public:
     // What is not hashed by then never is.
     ~HashThread();
 
-    // Copies the bytes, to be hashed soon. Throws: what hashing threw.
+    // Where the next bytes had best be put: the rest of the block that is being filled.
+    // Throws: what hashing threw.
+    [[nodiscard]] std::span<std::byte> room();
+    // Bytes to be hashed soon, copied unless they lie at the front of room().
+    // Throws: what hashing threw.
     void add(std::span<const std::byte> bytes);
     // Waits until everything added is hashed. Throws: what hashing threw.
     void finish();
 
 private:
-    static constexpr std::size_t kBlockSize = std::size_t{128} << 10U;
-    static constexpr std::size_t kBlocks = 8;
+    static constexpr std::size_t kBlockSize = std::size_t{256} << 10U;
+    static constexpr std::size_t kBlocks = 4;
 
     struct Block {
         std::unique_ptr<std::byte[]> bytes =
@@ -41,7 +45,6 @@ private:
         std::size_t size = 0;
     };
 
-    void waitForFreeBlock();
     void submit();
     void run();
 
