@@ -32,7 +32,10 @@ public:
         }
     }
 
-    void stop() override { uploads_.store().settle(); }
+    void stop() override {
+        runner_.reaper().collect();
+        uploads_.store().settle();
+    }
 
 private:
     berth::Context& context_;

@@ -23,10 +23,10 @@ BuiltinReply printDirectory(const BuiltinCall& call) {
 BuiltinReply help(const BuiltinCall& call);
 
 constexpr std::array kBuiltins{
-    Builtin{"cd", "[path]", "goes to a directory; without a path, to /", 1, changeDirectory},
-    Builtin{"exit", "", "ends the connection", 0, leave},
-    Builtin{"help", "", "lists the commands", 0, help},
-    Builtin{"pwd", "", "tells the working directory", 0, printDirectory},
+    Builtin{"cd", "[path]", "goes to a directory; without a path, to /", 1, true, changeDirectory},
+    Builtin{"exit", "", "ends the connection", 0, false, leave},
+    Builtin{"help", "", "lists the commands", 0, false, help},
+    Builtin{"pwd", "", "tells the working directory", 0, false, printDirectory},
 };
 
 std::string withUsage(std::string_view name, std::string_view usage) {

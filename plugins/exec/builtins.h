@@ -32,6 +32,7 @@ struct Builtin {
     std::string_view usage;
     std::string_view help;
     std::size_t mostArguments;
+    bool asksDisk;  // run() may block: call through Context::blocking()
     BuiltinReply (*run)(const BuiltinCall& call);
 };
 

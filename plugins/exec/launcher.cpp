@@ -107,11 +107,13 @@ std::vector<char*> pointersTo(const std::vector<std::string>& texts) {
     return pointers;
 }
 
-std::optional<StartFailure> readReport(const UniqueFd& report) {
+// Waits until the child runs its program, or has told why it does not.
+std::optional<StartFailure> readReport(Pipe& report) {
+    report.write.reset();
     StartFailure failure{};
     ssize_t count = 0;
     do {
-        count = ::read(report.value(), &failure, sizeof failure);
+        count = ::read(report.read.value(), &failure, sizeof failure);
     } while (count < 0 && errno == EINTR);
     if (count != static_cast<ssize_t>(sizeof failure)) return std::nullopt;
     return failure;
@@ -134,18 +136,18 @@ std::variant<ChildProcess, RequestError> Launcher::launch(const Arguments& argum
     const auto started = ChildProcess::Clock::now();
     auto out = makePipe();
     auto err = makePipe();
-    auto report = makePipe();
-    if (!out || !err || !report) return failed("cannot make a pipe", errno);
+    auto report = plan_.identity ? makePipe() : Pipe();
+    if (!out || !err || (plan_.identity && !report)) return failed("cannot make a pipe", errno);
     const auto pointers = pointersTo(arguments);
-    const ChildSetup setup{pointers.data(),   environment_.data(), plan_,
-                           input_.value(),    out.write.value(),   err.write.value(),
-                           directory.value(), report.write.value()};
+    std::optional<StartFailure> failure;
+    const ChildSetup setup{
+        pointers.data(),   environment_.data(), plan_,   input_.value(),      out.write.value(),
+        err.write.value(), directory.value(),   failure, report.write.value()};
     const pid_t pid = startChild(setup);
     if (pid < 0) return failed("cannot make a process", errno);
     out.write.reset();
     err.write.reset();
-    report.write.reset();
-    const auto failure = readReport(report.read);
+    if (plan_.identity) failure = readReport(report);
     UniqueFd exitEvent(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (failure || !exitEvent) {
         const int error = errno;

@@ -42,7 +42,8 @@ public:
     Launcher& operator=(const Launcher&) = delete;
     ~Launcher() = default;
 
-    // Starts a program in `directory`. Returns when it runs or could not be started.
+    // Starts a program in `directory`. Returns when it runs or could not be started, which takes
+    // the disk: call through Context::blocking().
     [[nodiscard]] std::variant<ChildProcess, RequestError> launch(const Arguments& arguments,
                                                                   const UniqueFd& directory,
                                                                   Reaper& reaper) const;

@@ -18,6 +18,12 @@ Runner::Counters makeCounters(Context& context) {
 
 }  // namespace
 
+std::string usageOf(const std::string& name, std::string_view arguments) {
+    std::string usage = "; usage: " + name;
+    if (!arguments.empty()) usage.append(" ").append(arguments);
+    return usage;
+}
+
 Runner::Slot::~Slot() {
     if (runner_ == nullptr) return;
     runner_->running_.fetch_sub(1, std::memory_order_relaxed);
@@ -39,6 +45,33 @@ std::optional<Runner::Slot> Runner::takeSlot() noexcept {
     }
     counters_.running.add(1);
     return Slot(*this);
+}
+
+std::variant<ChildProcess, RequestError> Runner::start(const CommandTemplate& command,
+                                                       const std::vector<std::string>& words,
+                                                       const WorkingDirectory& directory,
+                                                       std::optional<Slot>& slot) {
+    const auto resolve = [&](const std::string& path) { return directory.resolve(path); };
+    auto bound = command.bind({words.begin() + 1, words.end()}, resolve);
+    if (auto* error = std::get_if<RequestError>(&bound)) {
+        if (error->code == code::kBadArguments) {
+            error->text += usageOf(words.front(), command.usage());
+        }
+        return std::move(*error);
+    }
+    auto opened = directory.open();
+    if (auto* error = std::get_if<RequestError>(&opened)) return std::move(*error);
+    auto place = takeSlot();
+    if (!place) {
+        return RequestError{code::kBusy, std::to_string(settings_.maxConcurrent) +
+                                             " commands are running; try again"};
+    }
+    slot.emplace(*std::move(place));
+    auto child = launcher_.launch(std::get<Arguments>(bound), std::get<UniqueFd>(opened), reaper_);
+    if (const auto* error = std::get_if<RequestError>(&child)) {
+        context_.log().warning(words.front() + ": " + error->text);
+    }
+    return child;
 }
 
 }  // namespace berth::exec

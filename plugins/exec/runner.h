@@ -4,7 +4,10 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "berth/context.h"
 #include "berth/metrics.h"
@@ -12,8 +15,12 @@
 #include "exec/launcher.h"
 #include "exec/reaper.h"
 #include "exec/settings.h"
+#include "exec/working_directory.h"
 
 namespace berth::exec {
+
+// What is said behind "bad arguments": "; usage: NAME ARGUMENTS".
+[[nodiscard]] std::string usageOf(const std::string& name, std::string_view arguments);
 
 // Threads:  any; a Session of each client uses it at the same time.
 // Lifetime: belongs to the Service; outlives every Session made with it.
@@ -47,17 +54,22 @@ public:
     // or the host may not change its user.
     Runner(Settings settings, Context& context);
 
-    // Nothing when as many commands run as are allowed.
-    [[nodiscard]] std::optional<Slot> takeSlot() noexcept;
+    // Starts a command with the arguments behind its name in `words`. While it runs it has `slot`.
+    // Asks the disk and waits for the program to run: call through Context::blocking().
+    [[nodiscard]] std::variant<ChildProcess, RequestError> start(
+        const CommandTemplate& command, const std::vector<std::string>& words,
+        const WorkingDirectory& directory, std::optional<Slot>& slot);
 
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] Context& context() noexcept { return context_; }
     [[nodiscard]] Counters& counters() noexcept { return counters_; }
     [[nodiscard]] const DirectoryTree& tree() const noexcept { return tree_; }
-    [[nodiscard]] const Launcher& launcher() const noexcept { return launcher_; }
     [[nodiscard]] Reaper& reaper() noexcept { return reaper_; }
 
 private:
+    // Nothing when as many commands run as are allowed.
+    [[nodiscard]] std::optional<Slot> takeSlot() noexcept;
+
     const Settings settings_;
     Context& context_;
     Counters counters_;

@@ -22,12 +22,6 @@ RequestError unknownCommand(const std::string& name, const Settings& settings) {
     return {code::kUnknownCommand, std::move(text)};
 }
 
-std::string usageOf(const std::string& name, std::string_view arguments) {
-    std::string usage = "; usage: " + name;
-    if (!arguments.empty()) usage.append(" ").append(arguments);
-    return usage;
-}
-
 std::string describe(const RunOutcome& outcome) {
     if (outcome.reason) return "ended: " + std::string(outcome.reason->code);
     if (!outcome.status) return "did not die";
@@ -79,7 +73,10 @@ bool Session::runBuiltin(const Builtin& builtin, const std::vector<std::string>&
         return refuse(
             {code::kBadArguments, "too many arguments" + usageOf(words.front(), builtin.usage)});
     }
-    const auto answer = builtin.run({words, runner_.settings(), directory_});
+    const BuiltinCall call{words, runner_.settings(), directory_};
+    const auto answer = builtin.asksDisk
+                            ? runner_.context().blocking([&] { return builtin.run(call); })
+                            : builtin.run(call);
     if (answer.error) return refuse(*answer.error);
     // A raw client that says `exit` expects nothing more.
     if (answer.leave && framing_ == Framing::Raw) return false;
@@ -90,27 +87,10 @@ bool Session::runBuiltin(const Builtin& builtin, const std::vector<std::string>&
 }
 
 bool Session::runCommand(const CommandTemplate& command, const std::vector<std::string>& words) {
-    const auto resolve = [this](const std::string& path) { return directory_.resolve(path); };
-    auto bound = command.bind({words.begin() + 1, words.end()}, resolve);
-    if (auto* error = std::get_if<RequestError>(&bound)) {
-        if (error->code == code::kBadArguments) {
-            error->text += usageOf(words.front(), command.usage());
-        }
-        return refuse(*error);
-    }
-    const auto directory = directory_.open();
-    if (const auto* error = std::get_if<RequestError>(&directory)) return refuse(*error);
-    const auto slot = runner_.takeSlot();
-    if (!slot) {
-        return refuse({code::kBusy, std::to_string(runner_.settings().maxConcurrent) +
-                                        " commands are running; try again"});
-    }
-    auto child = runner_.launcher().launch(std::get<Arguments>(bound),
-                                           std::get<UniqueFd>(directory), runner_.reaper());
-    if (const auto* error = std::get_if<RequestError>(&child)) {
-        runner_.context().log().warning(words.front() + ": " + error->text);
-        return refuse(*error);
-    }
+    std::optional<Runner::Slot> slot;
+    auto child =
+        runner_.context().blocking([&] { return runner_.start(command, words, directory_, slot); });
+    if (const auto* error = std::get_if<RequestError>(&child)) return refuse(*error);
     runner_.counters().run.add();
     attend(std::get<ChildProcess>(child), words);
     return true;

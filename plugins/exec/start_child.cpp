@@ -28,7 +28,10 @@ constexpr int kNotRun = 127;
 
 [[noreturn]] void giveUp(const ChildSetup& setup, Step step) noexcept {
     const StartFailure failure{step, errno};
-    static_cast<void>(::write(setup.report, &failure, sizeof failure));
+    setup.failure = failure;
+    if (setup.plan.identity) {
+        static_cast<void>(::write(setup.report, &failure, sizeof failure));
+    }
     ::_exit(kNotRun);
 }
 
@@ -116,8 +119,9 @@ pid_t startChild(const ChildSetup& setup) noexcept {
     ::sigfillset(&all);
     // A handler of the host's must not run in the child, which may share the host's memory.
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    // vfork copies no page tables, however large the host is. A child that changes its user gets
-    // memory of its own: until exec, that user could otherwise look into the host's.
+    // vfork copies no page tables, however large the host is, and returns when the child runs its
+    // program or is gone. A child that changes its user gets memory of its own: until exec, that
+    // user could otherwise look into the host's.
     const pid_t pid = setup.plan.identity ? ::fork() : ::vfork();
     if (pid == 0) becomeProgram(setup);
     const int error = errno;

@@ -4,26 +4,14 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace berth::exec {
 
 struct LaunchPlan;
 
-// What a child needs; all of it is made before there is one. Descriptors are above 2.
-// Lifetime: borrows everything.
-struct ChildSetup {
-    char* const* arguments;  // ends with null; the program comes first
-    char* const* environment;
-    const LaunchPlan& plan;
-    int input;
-    int out;
-    int err;
-    int directory;
-    int report;  // where a child that fails tells why
-};
-
-// What a child writes to `report`. Nothing comes when the program runs.
+// Why a child could not run its program. The text of it is describe()'s.
 struct StartFailure {
     enum class Step : std::int32_t {
         Session,
@@ -38,10 +26,27 @@ struct StartFailure {
     std::int32_t error;  // errno
 };
 
+// What a child needs; all of it is made before there is one. Descriptors are above 2.
+// Lifetime: borrows everything.
+struct ChildSetup {
+    char* const* arguments;  // ends with null; the program comes first
+    char* const* environment;
+    const LaunchPlan& plan;
+    int input;
+    int out;
+    int err;
+    int directory;
+    // Where a child that fails tells why; nothing comes when the program runs. One that shares
+    // this process's memory puts it into `failure`; for one that changes its user `report` is a
+    // pipe.
+    std::optional<StartFailure>& failure;
+    int report;
+};
+
 [[nodiscard]] std::string describe(const StartFailure& failure, const char* program);
 
-// The child's pid, or -1 with errno. The child has run its program, or reported, before it is
-// waited for by a read of the report's other end.
+// The child's pid, or -1 with errno. The child runs its program by then, or has reported; one that
+// changes its user does either before the end of input on the other end of the report.
 //
 // Poco::Process and posix_spawn are not used: neither sets limits, users or a umask in the child,
 // and Poco's closes descriptors one by one after a full fork and knows no process groups.

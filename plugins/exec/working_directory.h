@@ -13,7 +13,8 @@
 namespace berth::exec {
 
 // Clients see the tree's directory as `/`. Only the path is kept, no descriptor; it is looked up
-// again, beneath the tree, each time it is used.
+// again, beneath the tree, each time it is used. All but shown() ask the disk: call them through
+// Context::blocking().
 //
 // Lifetime: borrows the tree.
 class WorkingDirectory {

@@ -2,100 +2,113 @@
 #include "upload/body.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <span>
-#include <vector>
 
+#include "berth/sink.h"
 #include "upload/hash_thread.h"
 #include "upload/system_call.h"
 
 namespace berth::upload {
 namespace {
 
-// The file is told of each time so much was written.
-constexpr std::uint64_t kSlice = std::uint64_t{8} << 20U;
 constexpr std::uint64_t kWorthAThread = std::uint64_t{1} << 20U;
-constexpr std::size_t kBuffer = std::size_t{64} << 10U;
 
-std::size_t smaller(std::uint64_t count, std::size_t size) {
-    return static_cast<std::size_t>(std::min<std::uint64_t>(count, size));
-}
+// Writes into the part, and tells the file so.
+class PartSink : public Sink {
+public:
+    explicit PartSink(IncomingFile& file) : file_(file) {}
 
-std::uint64_t writePending(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
+    void take(std::span<const std::byte> bytes) override {
+        writeAll(file_.descriptor(), bytes);
+        file_.wrote(bytes.size());
+    }
+
+private:
+    IncomingFile& file_;
+};
+
+// Hashes in between.
+class HashedSink final : public PartSink {
+public:
+    HashedSink(IncomingFile& file, Sha256& digest) : PartSink(file), digest_(digest) {}
+
+    void take(std::span<const std::byte> bytes) override {
+        PartSink::take(bytes);
+        digest_.update(bytes);
+    }
+
+private:
+    Sha256& digest_;
+};
+
+// Receives and writes while a thread hashes what came before.
+class OverlappedSink final : public PartSink {
+public:
+    OverlappedSink(IncomingFile& file, HashThread& hasher) : PartSink(file), hasher_(hasher) {}
+
+    [[nodiscard]] std::span<std::byte> room() override { return hasher_.room(); }
+
+    void take(std::span<const std::byte> bytes) override {
+        // First, so that the thread hashes while this one writes.
+        hasher_.add(bytes);
+        PartSink::take(bytes);
+    }
+
+private:
+    HashThread& hasher_;
+};
+
+std::span<const std::byte> pendingPart(const BodyTools& tools, std::uint64_t count) {
     const auto pending = tools.reader.pending();
-    const auto bytes = std::as_bytes(std::span(pending.substr(0, smaller(count, pending.size()))));
-    if (bytes.empty()) return 0;
-    tools.context.blocking([&] {
-        writeAll(file.descriptor(), bytes);
-        if (tools.digest != nullptr) tools.digest->update(bytes);
-        file.wrote(bytes.size());
-    });
-    const auto size = bytes.size();
-    tools.reader.consume(size);
-    return size;
+    const auto size = std::min<std::uint64_t>(count, pending.size());
+    return std::as_bytes(std::span(pending)).first(static_cast<std::size_t>(size));
 }
 
-bool copyPlain(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
-    while (count > 0) {
-        const auto slice = std::min(count, kSlice);
-        const auto copied = tools.reader.connection().copyTo(file.descriptor(), slice);
-        tools.context.blocking([&] { file.wrote(copied); });
-        if (copied < slice) return false;
-        count -= copied;
+// Takes what is pending first. False when the client ended before.
+bool receiveInto(Sink& sink, const BodyTools& tools, std::uint64_t count) {
+    const auto pending = pendingPart(tools, count);
+    if (!pending.empty()) {
+        tools.context.blocking([&] { sink.take(pending); });
+        count -= pending.size();
+        tools.reader.consume(pending.size());
     }
-    return true;
+    return count == 0 || tools.reader.connection().copyTo(sink, count) == count;
 }
 
-bool copyHashed(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
-    std::vector<std::byte> buffer(smaller(count, kBuffer));
-    while (count > 0) {
-        const auto free = std::span(buffer).first(smaller(count, buffer.size()));
-        const auto bytes = tools.reader.connection().read(free);
-        if (!bytes) return false;
+// To start a thread, and to wait for its end, takes too long for a loop.
+bool receiveOverlapped(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
+    std::unique_ptr<HashThread> hasher;
+    tools.context.blocking([&] { hasher = std::make_unique<HashThread>(*tools.digest); });
+    const auto end = [&] { hasher.reset(); };
+    try {
+        OverlappedSink sink(file, *hasher);
+        const bool whole = receiveInto(sink, tools, count);
         tools.context.blocking([&] {
-            writeAll(file.descriptor(), bytes);
-            tools.digest->update(bytes);
-            file.wrote(bytes.size());
+            if (whole) hasher->finish();
+            end();
         });
-        count -= bytes.size();
+        return whole;
+    } catch (...) {
+        tools.context.blocking(end);
+        throw;
     }
-    return true;
-}
-
-// This handler receives and writes while the thread hashes what came before.
-bool copyWithThread(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
-    // Not on the stack, which is small on fibers.
-    const auto hasher = std::make_unique<HashThread>(*tools.digest);
-    auto block = hasher->acquire();
-    std::size_t filled = 0;
-    while (count > 0) {
-        const auto free = block.subspan(filled);
-        const auto bytes = tools.reader.connection().read(free.first(smaller(count, free.size())));
-        if (!bytes) return false;
-        filled += bytes.size();
-        count -= bytes.size();
-        tools.context.blocking([&] {
-            writeAll(file.descriptor(), bytes);
-            file.wrote(bytes.size());
-            if (count != 0 && filled <= block.size() / 2) return;
-            hasher->submit(std::exchange(filled, 0));
-            block = hasher->acquire();
-        });
-    }
-    tools.context.blocking([&] { hasher->finish(); });
-    return true;
 }
 
 }  // namespace
 
 bool receiveBody(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
-    count -= writePending(tools, file, count);
-    if (tools.digest == nullptr) return copyPlain(tools, file, count);
-    if (count >= kWorthAThread) {
-        const HashSlots::Slot slot(tools.slots);
-        if (slot) return copyWithThread(tools, file, count);
+    if (tools.digest == nullptr) {
+        PartSink sink(file);
+        return receiveInto(sink, tools, count);
     }
-    return copyHashed(tools, file, count);
+    if (count - pendingPart(tools, count).size() >= kWorthAThread) {
+        const HashSlots::Slot slot(tools.slots);
+        if (slot) return receiveOverlapped(tools, file, count);
+    }
+    HashedSink sink(file, *tools.digest);
+    return receiveInto(sink, tools, count);
 }
 
 }  // namespace berth::upload

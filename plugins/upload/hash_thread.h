@@ -1,14 +1,14 @@
-// plugins/upload/hash_thread.h - hashes blocks on a thread of its own while the next ones arrive.
+// plugins/upload/hash_thread.h - hashes bytes on a thread of its own while the next ones arrive.
 #pragma once
 
 #include <array>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
+#include <memory>
 #include <mutex>
 #include <span>
-#include <stop_token>
 #include <thread>
-#include <vector>
 
 #include "upload/digest.h"
 
@@ -16,39 +16,54 @@ namespace berth::upload {
 
 // A small ring of blocks: one is filled while those before it are hashed, in order.
 //
-// Threads:  one caller at a time beside its own thread.
+// Threads:  one caller at a time beside its own thread. Every call may wait for it.
 // Lifetime: borrows the digest, which is the thread's until finish() returned or it is destroyed.
 class HashThread {
 public:
-    static constexpr std::size_t kBlockSize = std::size_t{256} << 10U;
-
     explicit HashThread(Sha256& digest);
+    HashThread(const HashThread&) = delete;
+    HashThread& operator=(const HashThread&) = delete;
+    // What is not hashed by then never is.
+    ~HashThread();
 
-    // The block to fill next. Waits until it is free.
-    [[nodiscard]] std::span<std::byte> acquire();
-    // Hashes the first `size` bytes of that block.
-    void submit(std::size_t size);
-    // Waits until everything submitted is hashed.
+    // Where the next bytes had best be put: the rest of the block that is being filled.
+    // Throws: what hashing threw.
+    [[nodiscard]] std::span<std::byte> room();
+    // Bytes to be hashed soon, copied unless they lie at the front of room().
+    // Throws: what hashing threw.
+    void add(std::span<const std::byte> bytes);
+    // Waits until everything added is hashed. Throws: what hashing threw.
     void finish();
 
 private:
+    static constexpr std::size_t kBlockSize = std::size_t{256} << 10U;
     static constexpr std::size_t kBlocks = 4;
 
     struct Block {
-        std::vector<std::byte> bytes = std::vector<std::byte>(kBlockSize);
+        std::unique_ptr<std::byte[]> bytes =
+            std::make_unique_for_overwrite<std::byte[]>(kBlockSize);
         std::size_t size = 0;
     };
 
-    void run(const std::stop_token& stop);
+    void submit();
+    void run();
 
     Sha256& digest_;
     std::array<Block, kBlocks> blocks_;
+    // The caller's: which block it fills, and how far.
+    std::size_t filling_ = 0;
+    std::size_t filled_ = 0;
+
     std::mutex mutex_;
-    std::condition_variable_any submittedChanged_;
+    std::condition_variable submittedChanged_;
     std::condition_variable hashedChanged_;
+    // Guarded by mutex_.
     std::size_t submitted_ = 0;
     std::size_t hashed_ = 0;
-    std::jthread thread_;  // last: it ends before what it uses
+    bool stop_ = false;
+    std::exception_ptr error_;
+
+    std::thread thread_;  // last: it uses the others
 };
 
 }  // namespace berth::upload

@@ -18,11 +18,15 @@ public:
 
     // The front of the next bytes that comes before the word: all of them unless it is found.
     [[nodiscard]] std::span<std::byte> before(std::span<std::byte> bytes);
+    // The same, with its ASCII letters in upper case.
+    [[nodiscard]] std::span<std::byte> upperBefore(std::span<std::byte> bytes);
 
     [[nodiscard]] bool found() const noexcept { return found_; }
 
 private:
-    [[nodiscard]] std::size_t find(std::string_view chunk) const;
+    template <class Search>
+    std::span<std::byte> take(std::span<std::byte> bytes, Search search);
+    [[nodiscard]] bool beginsWithWord(std::string_view chunk) const;
     void keepUnfinishedLine(std::string_view chunk);
     // A line of this length or more cannot be the word, whatever line end it has.
     [[nodiscard]] std::size_t tooLong() const noexcept { return word_.size() + 2; }

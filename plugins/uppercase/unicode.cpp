@@ -14,14 +14,9 @@
 namespace berth::uppercase {
 namespace {
 
-bool isAscii(char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-}
-
 // Takes the ASCII characters at the front of `text`, which most texts are made of.
 void takeAscii(std::string_view& text, std::string& upper) {
-    const auto end = std::ranges::find_if_not(text, isAscii);
-    const auto run = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+    const auto run = text.substr(0, asciiLength(text));
     const auto begin = upper.size();
     upper += run;
     toUpperAscii(std::as_writable_bytes(std::span(upper).subspan(begin)));

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "ascii.h"
 #include "exit_word.h"
 #include "unicode.h"
 
@@ -52,8 +51,7 @@ private:
     bool serveAscii(Connection& client) const {
         ExitWord exitWord(settings_.exitWord);
         while (const auto received = client.receive()) {
-            const auto bytes = exitWord.before(received);
-            toUpperAscii(bytes);
+            const auto bytes = exitWord.upperBefore(received);
             if (!bytes.empty()) client.write(bytes);
             if (exitWord.found()) return true;
         }

@@ -8,21 +8,31 @@
 #include <memory>
 #include <system_error>
 
+#include "berth/sink.h"
+
 namespace berth {
 namespace {
 
 constexpr std::size_t kCopyChunk = std::size_t{256} * 1024;
 
-void writeAll(int descriptor, std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0) {
-            if (errno == EINTR) continue;
-            throw std::system_error(errno, std::generic_category(), "write");
+class DescriptorSink final : public Sink {
+public:
+    explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+
+    void take(std::span<const std::byte> bytes) override {
+        while (!bytes.empty()) {
+            const auto written = ::write(descriptor_, bytes.data(), bytes.size());
+            if (written < 0) {
+                if (errno == EINTR) continue;
+                throw std::system_error(errno, std::generic_category(), "write");
+            }
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
         }
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
-}
+
+private:
+    int descriptor_;
+};
 
 }  // namespace
 
@@ -38,18 +48,28 @@ std::span<std::byte> Connection::readExactly(std::span<std::byte> buffer) {
     return buffer.first(filled);
 }
 
-std::uint64_t Connection::copyTo(int descriptor, std::uint64_t count) {
+std::uint64_t Connection::copyTo(Sink& sink, std::uint64_t count) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count, kCopyChunk));
-    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(size);
+    std::unique_ptr<std::byte[]> buffer;
     std::uint64_t copied = 0;
     while (copied < count) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count - copied, size));
-        const auto bytes = read({buffer.get(), wanted});
+        auto room = sink.room();
+        if (room.empty()) {
+            if (!buffer) buffer = std::make_unique_for_overwrite<std::byte[]>(size);
+            room = {buffer.get(), size};
+        }
+        const auto wanted = std::min<std::uint64_t>(count - copied, room.size());
+        const auto bytes = read(room.first(static_cast<std::size_t>(wanted)));
         if (bytes.empty()) break;
-        writeAll(descriptor, bytes);
+        sink.take(bytes);
         copied += bytes.size();
     }
     return copied;
+}
+
+std::uint64_t Connection::copyTo(int descriptor, std::uint64_t count) {
+    DescriptorSink sink(descriptor);
+    return copyTo(sink, count);
 }
 
 }  // namespace berth

@@ -30,6 +30,7 @@ class BufferedReaderTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(takesALineAsLongAsTheLimit);
     CPPUNIT_TEST(refusesALineBeyondTheLimit);
     CPPUNIT_TEST(refusesALineThatNeverEnds);
+    CPPUNIT_TEST(readsLinesBetweenOtherCalls);
     CPPUNIT_TEST(fillAppends);
     CPPUNIT_TEST(fillWithinTellsAPause);
     CPPUNIT_TEST(fillWithinTellsTheEnd);
@@ -92,6 +93,17 @@ public:
         for (int i = 0; i < 100; ++i) client_.send(std::string(1'000, 'x'));
         CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(4'096)), ProtocolError);
         CPPUNIT_ASSERT(reader_.pending().size() <= 5'000);
+    }
+
+    void readsLinesBetweenOtherCalls() {
+        send({"one\ntwo\nthree", "\nfour\nfi", "ve\n"});
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), reader_.readLine(10).value_or(""));
+        CPPUNIT_ASSERT_EQUAL(std::string("two\nthree"), std::string(reader_.pending()));
+        reader_.consume(3);
+        CPPUNIT_ASSERT(reader_.fill() == Fill::Data);
+        CPPUNIT_ASSERT_EQUAL(std::string("\nthree\nfour\nfi"), std::string(reader_.pending()));
+        reader_.consume(12);
+        CPPUNIT_ASSERT((allLines() == Lines{"five"}));
     }
 
     void fillAppends() {

@@ -17,7 +17,8 @@ namespace berth {
 // receive() ends. Bytes that it holds are not seen by the Connection's own read calls.
 //
 // Threads:  as its Connection.
-// Lifetime: borrows the Connection, which outlives it. Holds no memory while nothing is pending.
+// Lifetime: borrows the Connection, which outlives it. Holds no memory while nothing is pending,
+//           and while it waits little more than what is.
 class BERTH_API BufferedReader {
 public:
     explicit BufferedReader(Connection& client) noexcept : client_(client) {}
@@ -45,6 +46,8 @@ public:
     [[nodiscard]] Connection& connection() noexcept { return client_; }
 
 private:
+    void dropTaken();
+
     Connection& client_;
     std::string pending_;
     std::size_t taken_ = 0;  // bytes of pending_ already consumed

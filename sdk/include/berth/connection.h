@@ -13,6 +13,8 @@
 
 namespace berth {
 
+class Sink;
+
 // What a client did while a handler waited for something else. Values combine.
 enum class ClientEvent : unsigned {
     None = 0,
@@ -82,10 +84,15 @@ public:
     // Fills `buffer` and returns it, or the shorter front that came before the end of input.
     [[nodiscard]] std::span<std::byte> readExactly(std::span<std::byte> buffer);
 
-    // Moves exactly `count` bytes from the client to `descriptor` at its file position, by the
-    // fastest way the engine has. Returns the bytes moved: fewer only at the end of input.
-    // Throws: std::system_error when writing to the descriptor fails.
-    virtual std::uint64_t copyTo(int descriptor, std::uint64_t count);
+    // Moves exactly `count` bytes from the client into `sink`, by the fastest way the engine has:
+    // what the sink does overlaps with receiving where that can be. Returns the bytes moved: fewer
+    // only at the end of input. When it returns or throws, the sink is called no more.
+    // Throws: what Sink::take() throws; bytes that came after those are then lost.
+    virtual std::uint64_t copyTo(Sink& sink, std::uint64_t count);
+
+    // The same into a file or pipe at its position. The descriptor stays the caller's.
+    // Throws: std::system_error when writing to it fails.
+    std::uint64_t copyTo(int descriptor, std::uint64_t count);
 
     // poll(2) that suspends only this handler: waits until a descriptor is ready, a `watched`
     // event or ClientEvent::Lost holds, or `limit` has passed (negative: for ever).

@@ -14,9 +14,14 @@ using Pieces = std::vector<std::string>;
 // What is answered before the word, followed by "|" when the word was found.
 std::string outcome(const Pieces& pieces, std::string_view word = "exit") {
     ExitWord exitWord(word);
+    ExitWord upperExitWord(word);
     std::string answered;
     for (auto piece : pieces) {
+        auto upper = piece;
         const auto bytes = exitWord.before(std::as_writable_bytes(std::span(piece)));
+        const auto same = upperExitWord.upperBefore(std::as_writable_bytes(std::span(upper)));
+        CPPUNIT_ASSERT_EQUAL(bytes.size(), same.size());
+        CPPUNIT_ASSERT_EQUAL(exitWord.found(), upperExitWord.found());
         answered += piece.substr(0, bytes.size());
         if (exitWord.found()) return answered + "|";
     }

@@ -3,7 +3,9 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <random>
+#include <span>
 #include <string>
 
 namespace berth::uppercase {
@@ -19,12 +21,20 @@ std::size_t findSlowly(std::string_view text, const std::string& word) {
     return found == kNone ? kNone : found + 1;
 }
 
+std::string upperSlowly(std::string text) {
+    for (auto& c : text) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return text;
+}
+
 class LineSearchTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LineSearchTest);
     CPPUNIT_TEST(findsALineBetweenOthers);
     CPPUNIT_TEST(wantsBothEndsOfTheLine);
     CPPUNIT_TEST(findsALineAtEveryPlace);
     CPPUNIT_TEST(findsWhatASlowSearchFinds);
+    CPPUNIT_TEST(makesWhatItPassesUpperCase);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -58,6 +68,20 @@ public:
                 std::string text(random() % 600, ' ');
                 for (auto& c : text) c = "ab\xFF\r\n\n"[random() % 6];
                 CPPUNIT_ASSERT_EQUAL(findSlowly(text, word), findLine(text, word));
+            }
+        }
+    }
+
+    void makesWhatItPassesUpperCase() {
+        std::minstd_rand random(2);
+        for (const std::string word : {"a", "aZ", "z\xE9"}) {
+            for (int round = 0; round < 3'000; ++round) {
+                std::string text(random() % 600, ' ');
+                for (auto& c : text) c = "az`{AZ\xE9\r\n\n"[random() % 10];
+                const auto before = text.substr(0, findSlowly(text, word));
+                const auto found = upperToLine(std::as_writable_bytes(std::span(text)), word);
+                CPPUNIT_ASSERT_EQUAL(before.size(), std::min(found, text.size()));
+                CPPUNIT_ASSERT_EQUAL(upperSlowly(before), text.substr(0, found));
             }
         }
     }

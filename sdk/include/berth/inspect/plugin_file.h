@@ -27,7 +27,7 @@ struct PluginFile {
 // A file that was read and accepted, or the reasons why not, one line each.
 struct Preflight {
     std::optional<PluginFile> file;
-    std::vector<std::string> problems;  // such as `ABI number is 2, this host's is 1; rebuild ...`
+    std::vector<std::string> problems;  // such as `ABI number is 1, this host's is 2; rebuild ...`
     std::vector<std::string> warnings;  // loads, but will not unload cleanly, and why
 
     [[nodiscard]] bool accepted() const noexcept { return file && problems.empty(); }
