@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/engine/poco_errors.h"
+#include "host/fiber/off_loop.h"
 
 namespace berth::host {
 namespace {
@@ -34,6 +35,25 @@ Loop::Clock::time_point deadlineAfter(milliseconds limit) noexcept {
 int length(std::size_t size) noexcept {
     return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
+
+// For a sink whose bytes arrive on the loop.
+class OffLoopSink final : public Sink {
+public:
+    explicit OffLoopSink(Sink& sink) : sink_(sink) {}
+
+    [[nodiscard]] std::span<std::byte> room() override {
+        return offLoop([this] { return sink_.room(); });
+    }
+    void take(std::span<const std::byte> bytes) override {
+        offLoop([&] {
+            sink_.take(bytes);
+            return true;
+        });
+    }
+
+private:
+    Sink& sink_;
+};
 
 }  // namespace
 
@@ -99,6 +119,44 @@ void FiberConnection::write(std::span<const std::byte> bytes) {
             loop_.giveBack();
         }
         awaitRoom();
+    }
+}
+
+std::uint64_t FiberConnection::copyTo(Sink& sink, std::uint64_t count) {
+    if (secure()) {
+        OffLoopSink offLoop(sink);
+        return Connection::copyTo(offLoop, count);
+    }
+    SinkPump pump(descriptor(), record(), sink, count);
+    for (;;) {
+        awaitInput();
+        switch (pumpOffLoop(pump)) {
+            case SinkPump::Stop::Complete:
+                return count;
+            case SinkPump::Stop::Idle:
+                break;
+            case SinkPump::Stop::End:
+                static_cast<void>(received({}, 0));
+                return count - pump.left();
+            case SinkPump::Stop::Lost:
+                lose(pump.error());
+        }
+    }
+}
+
+SinkPump::Stop FiberConnection::pumpOffLoop(SinkPump& pump) {
+    watch_.mute();
+    const auto listenAgain = [this] {
+        watch_.blocked(Direction::Read);
+        watch_.nudge();
+    };
+    try {
+        const auto stop = offLoop([&] { return pump.run(); });
+        listenAgain();
+        return stop;
+    } catch (...) {
+        listenAgain();
+        throw;
     }
 }
 

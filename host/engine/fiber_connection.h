@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/engine/session.h"
+#include "host/engine/sink_pump.h"
 #include "host/engine/socket_connection.h"
 #include "host/fiber/socket_watch.h"
 
@@ -24,6 +25,7 @@ public:
     [[nodiscard]] Chunk receive() override;
     [[nodiscard]] Chunk read(std::span<std::byte> buffer) override;
     void write(std::span<const std::byte> bytes) override;
+    std::uint64_t copyTo(Sink& sink, std::uint64_t count) override;
     void setTimeout(std::chrono::milliseconds limit) override { idleTimeout_ = limit; }
 
 private:
@@ -39,6 +41,8 @@ private:
     [[nodiscard]] std::optional<std::size_t> trySend(std::span<const std::byte> bytes);
     [[nodiscard]] std::optional<std::size_t> tryReceiveSecure(std::span<std::byte> buffer);
     [[nodiscard]] std::optional<std::size_t> trySendSecure(std::span<const std::byte> bytes);
+    // One run of a pump on a helper thread, while the loop hears nothing of the socket.
+    [[nodiscard]] SinkPump::Stop pumpOffLoop(SinkPump& pump);
     // What TLS needs before it goes on, which may be the other direction.
     void awaitTls(int result);
     [[noreturn]] void lose(int error);

@@ -1,0 +1,53 @@
+// host/engine/sink_pump.cpp
+#include "host/engine/sink_pump.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+
+namespace berth::host {
+namespace {
+
+constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+// Longer than a fast client needs for its next segment.
+constexpr int kPatienceMilliseconds = 2;
+
+}  // namespace
+
+SinkPump::Stop SinkPump::run() {
+    while (left_ > 0) {
+        auto free = room();
+        free = free.first(static_cast<std::size_t>(std::min<std::uint64_t>(free.size(), left_)));
+        const auto count = ::recv(socket_, free.data(), free.size(), MSG_DONTWAIT);
+        if (count > 0) {
+            const auto bytes = free.first(static_cast<std::size_t>(count));
+            record_.addIn(bytes.size());
+            left_ -= bytes.size();
+            sink_.take(bytes);
+        } else if (count == 0) {
+            return Stop::End;
+        } else if (errno == EAGAIN) {
+            if (!moreSoon()) return Stop::Idle;
+        } else if (errno != EINTR) {
+            error_ = errno;
+            return Stop::Lost;
+        }
+    }
+    return Stop::Complete;
+}
+
+std::span<std::byte> SinkPump::room() {
+    if (const auto own = sink_.room(); !own.empty()) return own;
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
+    return {buffer_.get(), kBufferSize};
+}
+
+bool SinkPump::moreSoon() const noexcept {
+    pollfd readable{socket_, POLLIN, 0};
+    return ::poll(&readable, 1, kPatienceMilliseconds) != 0;
+}
+
+}  // namespace berth::host
