@@ -52,6 +52,9 @@ public:
     [[nodiscard]] std::uint64_t bytesIn() const noexcept { return load(bytesIn_); }
     [[nodiscard]] std::uint64_t bytesOut() const noexcept { return load(bytesOut_); }
 
+    // Where the counts are that each message changes.
+    [[nodiscard]] const void* hottest() const noexcept { return &bytesOut_; }
+
     void addIn(std::size_t bytes) noexcept { add(bytesIn_, bytes); }
     void addOut(std::size_t bytes) noexcept { add(bytesOut_, bytes); }
 

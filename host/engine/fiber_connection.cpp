@@ -65,6 +65,7 @@ FiberConnection::FiberConnection(Poco::Net::StreamSocket& socket, ConnectionReco
       idleTimeout_(limits.idleTimeout),
       writeTimeout_(limits.writeTimeout) {
     record.observeCuts(*this);
+    Loop::current()->alsoTouches = record.hottest();
 }
 
 FiberConnection::~FiberConnection() {

@@ -16,6 +16,7 @@ public:
         auto* const thread = static_cast<void*>(__cxxabiv1::__cxa_get_globals());
         Globals before;
         std::memcpy(&before, thread, sizeof before);
+        if (before.isEmpty() && globals_.isEmpty()) return;  // nearly always
         std::memcpy(thread, &globals_, sizeof globals_);
         globals_ = before;
     }
@@ -25,6 +26,8 @@ private:
     struct Globals {
         void* caught = nullptr;
         unsigned uncaught = 0;
+
+        [[nodiscard]] bool isEmpty() const noexcept { return caught == nullptr && uncaught == 0; }
     };
     Globals globals_;
 };

@@ -87,12 +87,20 @@ private:
         using type = Clock::time_point;
         type operator()(const Fiber& fiber) const noexcept { return fiber.timerAt; }
     };
-    using Timers = boost::intrusive::multiset<Fiber, boost::intrusive::key_of_value<ByTimer>,
-                                              boost::intrusive::constant_time_size<false>>;
-    using FiberList = boost::intrusive::list<Fiber, boost::intrusive::constant_time_size<false>>;
+    using Timers = boost::intrusive::multiset<
+        Fiber, boost::intrusive::key_of_value<ByTimer>,
+        boost::intrusive::member_hook<Fiber, boost::intrusive::set_member_hook<>,
+                                      &Fiber::timerHook>,
+        boost::intrusive::constant_time_size<false>>;
+    using FiberList =
+        boost::intrusive::list<Fiber,
+                               boost::intrusive::member_hook<
+                                   Fiber, boost::intrusive::list_member_hook<>, &Fiber::listHook>,
+                               boost::intrusive::constant_time_size<false>>;
 
     void run(const std::stop_token& stop);
     void dispatch(int timeoutMilliseconds) noexcept;
+    void fetchAhead() const noexcept;
     [[nodiscard]] int untilNextTimer() const;
     void runPosted() noexcept;
     void runTimers() noexcept;
@@ -101,6 +109,8 @@ private:
     void resumeAll(FiberList& fibers) noexcept;
     void retire(Fiber& fiber) noexcept;
     void suspend(Fiber::State state) noexcept;
+    void keepBuffer() noexcept;
+    void returnKept() noexcept;
     void setTimer(Fiber& fiber, Clock::time_point when) noexcept;
     // To a fiber in WaitsForPost; from any thread.
     void post(Fiber& fiber) noexcept;
@@ -125,6 +135,7 @@ private:
     std::unique_ptr<std::byte[]> buffer_;
     std::vector<std::unique_ptr<std::byte[]>> spareBuffers_;
     Fiber* borrower_ = nullptr;  // who holds buffer_
+    Fiber* running_ = nullptr;   // the fiber that is entered
 
     std::mutex mutex_;  // guards what follows
     FiberList posted_;
@@ -132,5 +143,26 @@ private:
 
     std::jthread thread_;  // last: it ends before what it uses
 };
+
+inline void Loop::suspend(Fiber::State state) noexcept {
+    auto& fiber = *running_;
+    if (borrower_ == &fiber) keepBuffer();
+    fiber.leave(state);
+}
+
+inline bool Loop::waitForEvent(Clock::time_point deadline) {
+    auto& fiber = *running_;
+    fiber.deadline = deadline;
+    fiber.timedOut = false;
+    if (deadline < fiber.timerAt) setTimer(fiber, deadline);
+    suspend(Fiber::State::WaitsForEvent);
+    fiber.deadline = Fiber::kNever;
+    return !fiber.timedOut;
+}
+
+inline void Loop::giveBack() noexcept {
+    if (borrower_ == running_) borrower_ = nullptr;
+    if (running_->keptBuffer) returnKept();
+}
 
 }  // namespace berth::host

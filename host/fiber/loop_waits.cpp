@@ -20,18 +20,8 @@ constexpr unsigned kCallsInATurn = 16;
 
 }  // namespace
 
-bool Loop::waitForEvent(Clock::time_point deadline) {
-    auto& fiber = *current();
-    fiber.deadline = deadline;
-    fiber.timedOut = false;
-    if (deadline < fiber.timerAt) setTimer(fiber, deadline);
-    suspend(Fiber::State::WaitsForEvent);
-    fiber.deadline = Fiber::kNever;
-    return !fiber.timedOut;
-}
-
 void Loop::takeTurns() {
-    auto& fiber = *current();
+    auto& fiber = *running_;
     if (++fiber.calls <= kCallsInATurn) return;
     ready_.push_back(fiber);
     suspend(Fiber::State::Ready);
@@ -40,7 +30,8 @@ void Loop::takeTurns() {
 // Wakes a fiber that polls.
 class Loop::PollWatch final : public Watch {
 public:
-    PollWatch(Loop& loop, Fiber& fiber, int descriptor) : loop_(loop), fiber_(fiber) {
+    PollWatch(Loop& loop, Fiber& fiber, int descriptor) : loop_(loop) {
+        setFiber(fiber);
         if (tryWatch(descriptor)) return;
         // Another fiber of this loop waits for the same descriptor, or this one does twice.
         duplicate_.reset(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
@@ -51,7 +42,7 @@ public:
     }
     ~PollWatch() { loop_.unwatch(watched_, *this); }
 
-    void onEvents(std::uint32_t) noexcept override { loop_.wake(fiber_); }
+    void onEvents(std::uint32_t) noexcept override { loop_.wake(wakes()); }
 
 private:
     bool tryWatch(int descriptor) {
@@ -66,7 +57,6 @@ private:
     }
 
     Loop& loop_;
-    Fiber& fiber_;
     UniqueFd duplicate_;
     int watched_ = -1;
 };
@@ -75,7 +65,7 @@ int Loop::poll(std::span<pollfd> descriptors, std::chrono::milliseconds limit) {
     const auto look = [&] { return ::poll(descriptors.data(), descriptors.size(), 0); };
     auto ready = look();
     if (ready != 0 || limit.count() == 0) return ready;
-    auto& fiber = *current();
+    auto& fiber = *running_;
     const auto deadline = limit.count() < 0 ? Fiber::kNever : Clock::now() + limit;
     std::deque<PollWatch> watches;
     for (const auto& descriptor : descriptors) {
@@ -108,32 +98,30 @@ private:
 };
 
 void Loop::runOnHelper(const std::function<void()>& work) {
-    PostedJob job(*this, *current(), work);
+    PostedJob job(*this, *running_, work);
     helpers_.submit(job);
     suspend(Fiber::State::WaitsForPost);
 }
 
 std::span<std::byte> Loop::lend() {
     if (!buffer_) buffer_ = newBuffer();
-    borrower_ = current();
+    borrower_ = running_;
     return {buffer_.get(), kBufferSize};
 }
 
-void Loop::giveBack() noexcept {
-    auto& fiber = *current();
-    if (borrower_ == &fiber) borrower_ = nullptr;
-    if (!fiber.keptBuffer) return;
+void Loop::returnKept() noexcept {
+    auto& kept = running_->keptBuffer;
     if (!buffer_) {
-        buffer_ = std::move(fiber.keptBuffer);
+        buffer_ = std::move(kept);
     } else if (spareBuffers_.size() < kSpareBuffers) {
-        spareBuffers_.push_back(std::move(fiber.keptBuffer));
+        spareBuffers_.push_back(std::move(kept));
     }
-    fiber.keptBuffer.reset();
+    kept.reset();
 }
 
 bool Loop::isLent(std::span<const std::byte> bytes) const noexcept {
     const auto* const begin = buffer_.get();
-    return borrower_ == current() && bytes.data() >= begin && bytes.data() < begin + kBufferSize;
+    return borrower_ == running_ && bytes.data() >= begin && bytes.data() < begin + kBufferSize;
 }
 
 std::unique_ptr<std::byte[]> Loop::newBuffer() {

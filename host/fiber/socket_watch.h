@@ -61,10 +61,16 @@ private:
 
     Loop& loop_;
     FiberTask& task_;
-    Fiber* fiber_ = nullptr;  // null before the first event
     const int socket_;
     std::uint32_t events_ = 0;
     std::uint32_t interest_ = kAnyEvent;  // which events wake the fiber
 };
+
+inline bool SocketWatch::await(Direction direction, Loop::Clock::time_point deadline) {
+    interest_ = static_cast<std::uint32_t>(direction);
+    while (!ready(direction) && loop_.waitForEvent(deadline)) continue;
+    interest_ = kAnyEvent;
+    return ready(direction);
+}
 
 }  // namespace berth::host
