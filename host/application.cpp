@@ -47,6 +47,14 @@ int exitCode(const ChangeResult& result) {
     return result.code == "address" ? Application::EXIT_UNAVAILABLE : Application::EXIT_CONFIG;
 }
 
+// Ends the process at once when a plugin's code still runs, which therefore keeps what it uses.
+int leave(int code, const Host& host, LogSystem& logs) {
+    if (!host.stuck()) return code;
+    logs.flush();
+    std::cout.flush();
+    std::_Exit(code);
+}
+
 }  // namespace
 
 Application::Application() : startFolder_(std::filesystem::current_path()) {
@@ -150,6 +158,12 @@ int Application::check() {
         LogSystem quiet(options);
         Catalog catalog(StagingFolder::temporary(), quiet.host());
         mistakes = checkEverything(result, catalog).diagnostics;
+        if (catalog.calls().anyStuck()) {
+            // A thread still runs the plugin's code, so that nothing may be destroyed.
+            report(mistakes, json_);
+            std::cout.flush();
+            std::_Exit(EXIT_CONFIG);
+        }
     }
     if (!mistakes.empty()) return report(mistakes, json_);
     if (json_) {
@@ -182,9 +196,9 @@ int Application::serve() {
 int Application::serve(const HostConfig& config, LogSystem& logs, SignalEvents& events) {
     Host host(config, logs, inherited_);
     const auto check = host.check(config);
-    if (!check.diagnostics.empty()) return report(check.diagnostics, json_);
+    if (!check.diagnostics.empty()) return leave(report(check.diagnostics, json_), host, logs);
     const auto started = host.apply(config);
-    if (!started.ok()) return fail(exitCode(started), started.text);
+    if (!started.ok()) return leave(fail(exitCode(started), started.text), host, logs);
     control::HostAdapter operations(host, logs, [&events](bool now) {
         events.post(now ? ProcessEvent::StopNow : ProcessEvent::Terminate);
     });

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "berth/units.h"
 #include "host/host_state.h"
 #include "host/log/log_system.h"
 #include "host/plugin/plugin_error.h"
@@ -39,13 +40,15 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
                 {},
                 0,
                 0},
-      catalog(StagingFolder(initial.host.state / "plugins"), logs.host()) {
+      catalog(StagingFolder(initial.host.state / "plugins"), logs.host(),
+              {initial.host.maxGenerations, initial.host.loadTimeout}) {
     config.file = initial.file;
     config.host = initial.host;
     config.control = initial.control;
 }
 
-ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart) try {
+ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart,
+                                      std::optional<std::chrono::milliseconds> killAfter) try {
     const auto check = checkPlugins(wanted, catalog);
     if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
 
@@ -54,7 +57,7 @@ ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart) tr
         std::erase_if(plan.steps,
                       [](const PlanStep& step) { return step.action == PlanStep::Action::Start; });
     }
-    auto result = carryOut(plan, wanted.host);
+    auto result = carryOut(plan, wanted.host, killAfter);
     if (!result.ok()) return result;
 
     std::uint64_t number = 0;
@@ -73,7 +76,8 @@ ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart) tr
     return ChangeResult::failure("bad-plugin", error.what());
 }
 
-ChangeResult Host::State::carryOut(const Plan& plan, const HostOptions& options) {
+ChangeResult Host::State::carryOut(const Plan& plan, const HostOptions& options,
+                                   std::optional<std::chrono::milliseconds> killAfter) {
     if (draining) return ChangeResult::failure("refused", "the host is shutting down");
     const auto running = serviceMap();
     Preparation preparation(options, catalog, resources, running);
@@ -89,7 +93,7 @@ ChangeResult Host::State::carryOut(const Plan& plan, const HostOptions& options)
     auto& steps = preparation.steps();
     auto failures = commit(steps);
     auto lines = plan.lines();
-    for (auto& line : retire(steps)) lines.push_back(std::move(line));
+    for (auto& line : retire(steps, killAfter)) lines.push_back(std::move(line));
     if (failures.empty()) return ChangeResult::success("done", std::move(lines));
     return ChangeResult::failure("failed", "not everything could be put in force",
                                  std::move(failures));
@@ -99,7 +103,7 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
     using Action = PlanStep::Action;
     std::vector<std::string> failures;
     // First everything lets go of what others take over, then everybody takes.
-    for (auto& [step, service, parts] : steps) {
+    for (auto& [step, service, parts, replaced] : steps) {
         if (step.action == Action::Stop || step.action == Action::Remove) service->close();
         if (step.action == Action::Change && !step.closed.empty()) {
             auto kept = service->listeners();
@@ -109,7 +113,8 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
             service->listenOnly(kept);
         }
     }
-    for (auto& [step, service, parts] : steps) {
+    for (auto& [step, service, parts, replaced] : steps) {
+        if (const auto before = service->core().deployment()) replaced = before->number();
         if (step.action == Action::Start || step.action == Action::Change) {
             try {
                 for (const auto& listener : parts.listeners) {
@@ -133,38 +138,43 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
     return failures;
 }
 
-std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps) {
-    const auto now = Clock::now();
+std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps,
+                                             std::optional<std::chrono::milliseconds> killAfter) {
+    using Action = PlanStep::Action;
     std::vector<std::string> lines;
-    for (const auto& step : steps) {
-        auto line = retireOne(step, now + step.step.wanted.options.drainTimeout);
+    for (const auto& prepared : steps) {
+        const auto& step = prepared.step;
+        std::string line;
+        if (step.action == Action::Change && step.redeploys()) {
+            line = retireReplaced(prepared, killAfter.value_or(step.wanted.options.drainTimeout));
+        } else if (step.action == Action::Stop || step.action == Action::Remove) {
+            line = retireEnded(prepared);
+        }
         if (!line.empty()) lines.push_back(std::move(line));
     }
     return lines;
 }
 
-std::string Host::State::retireOne(const PreparedStep& prepared, Clock::time_point deadline) {
-    using Action = PlanStep::Action;
-    auto& service = *prepared.service;
-    const auto& name = prepared.step.name;
-    if (prepared.step.action == Action::Change && prepared.step.redeploys()) {
-        if (service.waitOldGone(deadline)) return {};
-        const auto cut = service.cutOld();
-        if (service.waitOldGone(Clock::now() + kCutGrace)) {
-            return name + ": cut " + countText(cut) + " at the end of drain_timeout";
-        }
-        return name + ": a handler of the old service object does not end; it stays loaded";
-    }
-    if (prepared.step.action != Action::Stop && prepared.step.action != Action::Remove) return {};
+std::string Host::State::retireReplaced(const PreparedStep& step, std::chrono::milliseconds limit) {
+    const auto open = step.service->openOn(step.replaced);
+    step.service->sweepEngines();
+    if (open == 0) return {};
+    retirement.add(step.service, step.replaced, Clock::now() + limit);
+    return step.step.name + ": " + countText(open) + " may finish on the old service object for " +
+           formatDuration(limit);
+}
 
-    const bool disabled = prepared.step.action == Action::Stop;
+std::string Host::State::retireEnded(const PreparedStep& prepared) {
+    auto& service = *prepared.service;
+    const bool disabled = prepared.step.action == PlanStep::Action::Stop;
+    const auto deadline = Clock::now() + prepared.step.wanted.options.drainTimeout;
     auto line = closeAndSettle(service, disabled ? "enabled = off" : "removed", deadline);
-    if (disabled && service.state() == ServiceState::Stopped) {
+    if (service.state() != ServiceState::Stopped) return line;
+    if (disabled) {
         service.setState(ServiceState::Disabled, "enabled = off");
-    }
-    if (!disabled && service.state() == ServiceState::Stopped) {
+    } else {
         const std::lock_guard lock(mutex);
-        services.erase(name);
+        services.erase(prepared.step.name);
     }
     return line;
 }
@@ -230,6 +240,11 @@ ChangeResult Host::reload() {
     if (read.config.host.state != before.host.state) {
         result.lines.emplace_back("[host] state changed: takes effect at the next start");
     }
+    if (read.config.host.maxGenerations != before.host.maxGenerations ||
+        read.config.host.loadTimeout != before.host.loadTimeout) {
+        result.lines.emplace_back(
+            "[host] max_generations or load_timeout changed: takes effect at the next start");
+    }
     if (read.config.host.loops != before.host.loops ||
         read.config.host.stackSize != before.host.stackSize) {
         result.lines.emplace_back(
@@ -261,9 +276,14 @@ bool Host::shutdown(bool cutNow) {
         if (!service->settle(deadline, "shutdown")) service->cutAll(CutReason::Drained);
     }
     const auto grace = Clock::now() + kCutGrace;
+    if (stuck()) return false;
     return std::ranges::all_of(services, [&](const auto& entry) {
         return entry.second->settle(grace, "shutdown") && entry.second->waitOldGone(grace);
     });
+}
+
+bool Host::stuck() const {
+    return state_->catalog.calls().anyStuck();
 }
 
 void Host::cutEverything() {

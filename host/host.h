@@ -59,8 +59,10 @@ public:
     // Cuts one connection, or every one of a service.
     ChangeResult killConnection(std::uint64_t id);
     ChangeResult killService(std::string_view service);
-    // Loads a plugin file; services of its kinds go over to it.
-    ChangeResult load(const std::filesystem::path& file);
+    // Loads a plugin file; services of its kinds go over to it. Clients that are there finish on
+    // the old one, for `killAfter` or else for each service's drain_timeout.
+    ChangeResult load(const std::filesystem::path& file,
+                      std::optional<std::chrono::milliseconds> killAfter = {});
     // Lets go of a plugin that no service uses.
     ChangeResult unload(std::string_view plugin);
     // Takes no new clients, waits for each service's drain_timeout and cuts what is left. False
@@ -68,6 +70,9 @@ public:
     // must end without destroying this object.
     // `now`: cuts at once.
     bool shutdown(bool now = false);
+    // Whether a plugin's code that took too long still runs: then the process must end without
+    // destroying this object.
+    [[nodiscard]] bool stuck() const;
     // Cuts every connection, also while another change waits for them. The host goes on.
     void cutEverything();
 
@@ -77,6 +82,9 @@ public:
     // No open connection in the service (empty: in any).
     [[nodiscard]] bool waitIdle(std::string_view service, std::chrono::milliseconds limit) const;
 
+    // No client left on an old generation of the plugin.
+    [[nodiscard]] bool waitUnpinned(std::string_view plugin, std::chrono::milliseconds limit) const;
+
     // --- looking ---
     [[nodiscard]] HostStatus status() const;
     [[nodiscard]] std::vector<ServiceStatus> services() const;
@@ -85,6 +93,8 @@ public:
     [[nodiscard]] std::vector<PluginStatus> plugins() const;
     // Of one service, or of all when `service` is empty.
     [[nodiscard]] std::vector<ConnectionStatus> connections(std::string_view service) const;
+    // Who keeps old generations of a plugin loaded.
+    [[nodiscard]] std::vector<PinStatus> pins(std::string_view plugin) const;
     // The configuration that is in force, `set` included, as ini lines; secrets are masked. Of all
     // services when `service` is empty.
     [[nodiscard]] std::vector<std::string> show(std::string_view service) const;

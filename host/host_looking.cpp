@@ -142,6 +142,27 @@ std::vector<PluginStatus> Host::plugins() const {
     return state_->catalog.list();
 }
 
+bool Host::waitUnpinned(std::string_view plugin, std::chrono::milliseconds limit) const {
+    const auto deadline = Clock::now() + limit;
+    for (const auto& [key, service] : state_->serviceMap()) {
+        const auto pins = service->pins();
+        if (std::ranges::find(pins, plugin, &PinStatus::plugin) == pins.end()) continue;
+        if (!service->waitOldGone(deadline)) return false;
+    }
+    return true;
+}
+
+std::vector<PinStatus> Host::pins(std::string_view plugin) const {
+    std::vector<PinStatus> result;
+    for (const auto& [key, service] : state_->serviceMap()) {
+        for (auto& pin : service->pins()) {
+            if (pin.plugin == plugin) result.push_back(std::move(pin));
+        }
+    }
+    std::ranges::sort(result, {}, &PinStatus::connection);
+    return result;
+}
+
 std::vector<ConnectionStatus> Host::connections(std::string_view name) const {
     std::vector<ConnectionStatus> result;
     for (const auto& [key, service] : state_->serviceMap()) {

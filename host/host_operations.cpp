@@ -155,7 +155,8 @@ ChangeResult Host::killService(std::string_view name) {
                                  std::string(name));
 }
 
-ChangeResult Host::load(const std::filesystem::path& file) {
+ChangeResult Host::load(const std::filesystem::path& file,
+                        std::optional<std::chrono::milliseconds> killAfter) {
     const std::lock_guard change(state_->changes);
     std::string plugin;
     try {
@@ -165,7 +166,7 @@ ChangeResult Host::load(const std::filesystem::path& file) {
     }
     const auto before = state_->keptFiles.find(plugin);
     const auto config = state_->configuration();
-    auto result = state_->applyLocked(config, false);
+    auto result = state_->applyLocked(config, false, killAfter);
     if (result.ok()) {
         state_->keptFiles.insert_or_assign(plugin, file);
         result.text = "loaded " + plugin;

@@ -7,10 +7,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "host/host.h"
+#include "host/log/log_system.h"
 #include "host/preparation.h"
+#include "host/retirement.h"
 
 namespace berth::host {
 
@@ -22,14 +25,20 @@ struct Host::State {
 
     // --- host.cpp: changes; each holds `changes` ---
     // Without `restart`, services that an operator stopped or drains stay as they are.
-    ChangeResult applyLocked(const HostConfig& wanted, bool restart = true);
+    // `killAfter` in place of each drain_timeout bounds clients of replaced service objects.
+    ChangeResult applyLocked(const HostConfig& wanted, bool restart = true,
+                             std::optional<std::chrono::milliseconds> killAfter = {});
     // Prepares, commits and retires. On failure everything is as before.
-    ChangeResult carryOut(const Plan& plan, const HostOptions& options);
+    ChangeResult carryOut(const Plan& plan, const HostOptions& options,
+                          std::optional<std::chrono::milliseconds> killAfter = {});
     // What could not be put in force, one line each: a thread that did not start.
     std::vector<std::string> commit(std::vector<PreparedStep>& steps);
-    // Waits for what the steps put aside, cuts it when its time is over; one line each.
-    std::vector<std::string> retire(const std::vector<PreparedStep>& steps);
-    std::string retireOne(const PreparedStep& step, Clock::time_point deadline);
+    // Waits for services that end, and cuts them when their time is over. What only lost its
+    // service object goes on in the background. One line each.
+    std::vector<std::string> retire(const std::vector<PreparedStep>& steps,
+                                    std::optional<std::chrono::milliseconds> killAfter);
+    std::string retireReplaced(const PreparedStep& step, std::chrono::milliseconds limit);
+    std::string retireEnded(const PreparedStep& step);
     // Closes a service and waits; the line that tells how it went.
     std::string closeAndSettle(RunningService& service, const std::string& reason,
                                Clock::time_point deadline);
@@ -46,6 +55,7 @@ struct Host::State {
 
     HostResources resources;
     Catalog catalog;
+    Retirement retirement{resources.logs.host()};
     const Clock::time_point started = Clock::now();
 
     std::mutex changes;  // held over a whole change, so that changes come one after the other

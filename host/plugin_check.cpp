@@ -46,7 +46,10 @@ void checkService(const ServiceConfig& service, const PluginSearch& search, Cata
     auto& diagnostics = result.diagnostics;
     std::ranges::move(checkOptions(service), std::back_inserter(diagnostics));
     try {
-        const auto plugin = catalog.acquire(pluginReference(service), search);
+        const auto plugin = catalog.calls().run<PluginKind>(
+            "loading it", [&catalog, search, reference = pluginReference(service)] {
+                return catalog.acquire(reference, search);
+            });
         result.generations.push_back(plugin.generation);
         if (service.options.engine == EngineKind::Fibers &&
             plugin.generation->kind(plugin.kind).execution == abi::Execution::ThreadsOnly) {
@@ -55,8 +58,11 @@ void checkService(const ServiceConfig& service, const PluginSearch& search, Cata
                 "its plugin says threadsOnly: its handlers would hold up every client of a loop",
                 "remove engine = fibers"));
         }
-        auto found =
-            toDiagnostics(service, plugin.generation->check(plugin.kind, service.settings));
+        auto found = toDiagnostics(
+            service, catalog.calls().run<std::vector<SettingIssue>>(
+                         "checking its settings", [plugin, settings = service.settings] {
+                             return plugin.generation->check(plugin.kind, settings);
+                         }));
         std::ranges::move(found, std::back_inserter(diagnostics));
     } catch (const PluginError& error) {
         diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));

@@ -60,7 +60,7 @@ void Preparation::prepare(const Plan& plan) {
 
 void Preparation::prepareStep(const PlanStep& step) {
     using Action = PlanStep::Action;
-    PreparedStep prepared{step, nullptr, {}};
+    PreparedStep prepared{step, nullptr, {}, 0};
     const auto found = running_.find(step.name);
     prepared.service = found != running_.end()
                            ? found->second
@@ -82,16 +82,23 @@ void Preparation::prepareStep(const PlanStep& step) {
 
 std::shared_ptr<Deployment> Preparation::deployment(const ServiceConfig& config,
                                                     RunningService& service) {
-    const auto plugin = catalog_.acquire(pluginReference(config), search_);
-    auto context = std::make_unique<ServiceContext>(config.name, resources_.logs.open(config.name),
-                                                    service.core().metrics());
-    auto deployment = std::make_unique<Deployment>(++resources_.lastDeployment, plugin,
-                                                   config.settings, std::move(context));
-    // The last client of a deployment destroys it. The plugin's code may take its time then, and on
-    // a fiber it must not hold up the loop.
-    return {deployment.release(), [](Deployment* gone) {
-                runOffLoop([gone] { const std::unique_ptr<Deployment> owner(gone); });
-            }};
+    const auto number = ++resources_.lastDeployment;
+    const auto context =
+        std::make_shared<std::unique_ptr<ServiceContext>>(std::make_unique<ServiceContext>(
+            config.name, resources_.logs.open(config.name), service.core().metrics()));
+    // All by value: the call may be given up while its thread goes on.
+    const auto make = [number, context, &catalog = catalog_, search = search_,
+                       settings = config.settings,
+                       reference = pluginReference(config)]() -> std::shared_ptr<Deployment> {
+        auto deployment = std::make_unique<Deployment>(number, catalog.acquire(reference, search),
+                                                       settings, std::move(*context));
+        // The last client of a deployment destroys it. The plugin's code may take its time then,
+        // and on a fiber it must not hold up the loop.
+        return {deployment.release(), [](Deployment* gone) {
+                    runOffLoop([gone] { const std::unique_ptr<Deployment> owner(gone); });
+                }};
+    };
+    return catalog_.calls().run<std::shared_ptr<Deployment>>("making it", make);
 }
 
 Engine::Listeners Preparation::listeners(const ServiceConfig& config,

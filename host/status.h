@@ -77,6 +77,19 @@ struct ConnectionStatus {
     std::uint64_t generation = 0;
 };
 
+// A connection that keeps an old generation of a plugin loaded.
+struct PinStatus {
+    std::string plugin;
+    std::string version;
+    std::uint64_t generation = 0;
+    std::uint64_t connection = 0;  // id
+    std::string service;
+    std::string peer;
+    std::chrono::milliseconds age{0};
+    std::uint64_t bytesIn = 0;
+    std::uint64_t bytesOut = 0;
+};
+
 struct HostStatus {
     std::string version;
     std::size_t services = 0;  // serving or draining

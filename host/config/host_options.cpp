@@ -27,6 +27,15 @@ void HostOptions::describe(Schema<HostOptions>& schema) {
         .field("stack_size", &HostOptions::stackSize,
                "The stack of a fiber. Memory is used only as far as a handler needs it.")
         .range(kLeastStack, kMostStack);
+    schema
+        .field("max_generations", &HostOptions::maxGenerations,
+               "How many versions of one plugin may be loaded at once while clients finish on old "
+               "ones.")
+        .range(2, 1000);
+    schema
+        .field("load_timeout", &HostOptions::loadTimeout,
+               "How long a plugin may take to load, to make its service and to test itself.")
+        .range(std::chrono::milliseconds(100), std::chrono::milliseconds(std::chrono::hours(1)));
     schema.choice("log_level", &HostOptions::logLevel,
                   {{"debug", LogLevel::Debug},
                    {"information", LogLevel::Information},

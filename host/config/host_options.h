@@ -19,8 +19,10 @@ struct HostOptions {
     std::vector<std::filesystem::path> plugins{"plugins"};  // folders searched for NAME.so
     std::vector<std::filesystem::path> include;  // more files; the last component may be a pattern
     std::filesystem::path state{"state"};        // tokens, staged plugins
-    std::size_t loops = 0;       // threads that run fibers; 0: one for each processor
-    ByteCount stackSize{65536};  // of a fiber
+    std::size_t loops = 0;           // threads that run fibers; 0: one for each processor
+    ByteCount stackSize{65536};      // of a fiber
+    std::size_t maxGenerations = 8;  // of one plugin, loaded at once
+    std::chrono::milliseconds loadTimeout{std::chrono::seconds(30)};
     LogLevel logLevel = LogLevel::Information;
     LogFormat logFormat = LogFormat::Text;
     std::string log = "stderr";                         // stderr, syslog, or a file's path

@@ -67,8 +67,10 @@ void suggestCommonKey(const std::vector<SettingValue>& values, SettingIssue& iss
 }
 
 void suggestOtherSection(const std::vector<SettingValue>& values, SettingIssue& issue) {
-    if (!isUnknownKey(issue) || issue.index >= values.size() || !issue.suggestion.empty()) return;
+    if (!isUnknownKey(issue) || issue.index >= values.size()) return;
     const auto& key = values[issue.index].key;
+    // "plugin" for "plugins" is a slip; a key that merely looks alike is not what was meant.
+    if (issue.suggestion.find('"' + key) != std::string::npos) return;
     std::string owners;
     if (hasKey<HostOptions>(key)) owners += " or [host]";
     if (hasKey<ControlOptions>(key)) owners += " or [control]";

@@ -52,8 +52,11 @@ std::string Arguments::serviceBeforeLimit() {
 }
 
 std::chrono::milliseconds Arguments::limit() {
-    if (words_.empty()) return kDefaultWait;
-    const std::string text(word("LIMIT"));
+    return words_.empty() ? kDefaultWait : duration("LIMIT");
+}
+
+std::chrono::milliseconds Arguments::duration(std::string_view what) {
+    const std::string text(word(what));
     const auto duration = parseDuration(text);
     if (!duration) {
         throw CommandError("bad-value", '"' + text + "\" is no duration; write 30s, 5m or 1h");
@@ -62,6 +65,21 @@ std::chrono::milliseconds Arguments::limit() {
         throw CommandError("bad-value", "a limit is at most " + formatDuration(kLongestWait));
     }
     return *duration;
+}
+
+std::optional<std::string_view> Arguments::peek() const {
+    if (words_.empty()) return std::nullopt;
+    return words_.front();
+}
+
+std::string Arguments::plugin() {
+    const std::string name(word("PLUGIN"));
+    std::vector<std::string> names;
+    for (const auto& plugin : host_.plugins()) names.push_back(plugin.name);
+    if (std::ranges::find(names, name) != names.end()) return name;
+    const auto nearest = closestWord(name, names);
+    throw CommandError("not-found", "no plugin named \"" + name + "\" is loaded" +
+                                        (nearest ? "; did you mean \"" + *nearest + "\"?" : ""));
 }
 
 std::uint64_t Arguments::connectionId() {

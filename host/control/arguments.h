@@ -27,6 +27,8 @@ public:
     // The next word; `what` names it in the error, as in "SERVICE".
     std::string_view word(std::string_view what);
     std::optional<std::string_view> optionalWord();
+    // The next word, which stays.
+    [[nodiscard]] std::optional<std::string_view> peek() const;
     // Takes the next word when it is `literal`.
     bool take(std::string_view literal);
 
@@ -38,7 +40,11 @@ public:
     std::string serviceBeforeLimit();
     // kDefaultWait when there are no more words.
     std::chrono::milliseconds limit();
+    // Throws: CommandError when the next word is no duration, or a longer one than any wait.
+    std::chrono::milliseconds duration(std::string_view what);
     std::uint64_t connectionId();
+    // The name of a plugin that is loaded; otherwise "not-found".
+    std::string plugin();
 
     [[nodiscard]] bool empty() const noexcept { return words_.empty(); }
     void end() const;

@@ -50,8 +50,10 @@ Reply runReload(CommandCall& call) {
 Reply runLoad(CommandCall& call) {
     Arguments arguments(call.arguments, call.host);
     const std::string file(arguments.word("FILE"));
+    std::optional<std::chrono::milliseconds> killAfter;
+    if (arguments.take("kill-after")) killAfter = arguments.duration("TIME");
     arguments.end();
-    return Reply::of(call.host.load(file));
+    return Reply::of(call.host.load(file, killAfter));
 }
 
 Reply runUnload(CommandCall& call) {

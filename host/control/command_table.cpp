@@ -42,8 +42,11 @@ constexpr std::array kCommands{
             runPlugins, kLogin},
     Command{"connections", "connections [SERVICE]",
             "Lists the open connections of a service, or all.", runConnections, kLogin},
-    Command{"show", "show [config|SERVICE] | show service NAME",
-            "Prints the configuration in force as ini, secrets masked.", runShow, kLogin},
+    Command{
+        "show", "show [config|SERVICE] | show service NAME | show pins PLUGIN",
+        "Prints the configuration in force as ini, secrets masked; or who keeps old generations of "
+        "a plugin loaded.",
+        runShow, kLogin},
     Command{"start", "start SERVICE", "Opens a service's listeners and serves.", runStart, kLogin,
             always},
     Command{"stop", "stop SERVICE",
@@ -59,8 +62,11 @@ constexpr std::array kCommands{
     Command{"reload", "reload [plan]",
             "Reads the configuration and applies it whole or not at all; plan only shows it.",
             runReload, kLogin, unlessPlan},
-    Command{"load", "load FILE", "Loads a plugin file; services of its kinds go over to it.",
-            runLoad, kLogin, always},
+    Command{
+        "load", "load FILE | load FILE kill-after TIME",
+        "Loads a plugin file; services of its kinds go over to it. Clients finish on the old one, "
+        "for their service's drain_timeout or for TIME.",
+        runLoad, kLogin, always},
     Command{"unload", "unload PLUGIN", "Lets go of a plugin that no service uses.", runUnload,
             kLogin, always},
     Command{"set", "set SERVICE KEY VALUE",
@@ -71,9 +77,11 @@ constexpr std::array kCommands{
             withArguments},
     Command{"stats", "stats [SERVICE]", "Shows every counter and the plugins' own numbers.",
             runStats, kLogin},
-    Command{"wait", "wait serving|stopped|idle|drained [SERVICE] [LIMIT]",
-            "Waits, 30s unless LIMIT says, until a service or all are in that state.", runWait,
-            kLogin},
+    Command{
+        "wait", "wait serving|stopped|idle|drained [SERVICE] [LIMIT] | wait drained PLUGIN [LIMIT]",
+        "Waits, 30s unless LIMIT says, until a service or all are in that state, or until nobody "
+        "keeps an old generation of a plugin.",
+        runWait, kLogin},
     Command{"shutdown", "shutdown [now]",
             "Ends the host after draining; now cuts the clients instead.", runShutdown, kLogin,
             always},

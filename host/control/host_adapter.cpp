@@ -38,8 +38,9 @@ ChangeResult HostAdapter::planReload() {
     return host_.planReload();
 }
 
-ChangeResult HostAdapter::load(const std::filesystem::path& file) {
-    return host_.load(file);
+ChangeResult HostAdapter::load(const std::filesystem::path& file,
+                               std::optional<std::chrono::milliseconds> killAfter) {
+    return host_.load(file, killAfter);
 }
 
 ChangeResult HostAdapter::unload(std::string_view plugin) {
@@ -75,6 +76,14 @@ bool HostAdapter::waitState(std::string_view service, ServiceState state,
 
 bool HostAdapter::waitIdle(std::string_view service, std::chrono::milliseconds limit) const {
     return host_.waitIdle(service, limit);
+}
+
+bool HostAdapter::waitUnpinned(std::string_view plugin, std::chrono::milliseconds limit) const {
+    return host_.waitUnpinned(plugin, limit);
+}
+
+std::vector<PinStatus> HostAdapter::pins(std::string_view plugin) const {
+    return host_.pins(plugin);
 }
 
 HostStatus HostAdapter::status() const {

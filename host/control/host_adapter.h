@@ -28,7 +28,8 @@ public:
     ChangeResult killService(std::string_view service) override;
     ChangeResult reload() override;
     ChangeResult planReload() override;
-    ChangeResult load(const std::filesystem::path& file) override;
+    ChangeResult load(const std::filesystem::path& file,
+                      std::optional<std::chrono::milliseconds> killAfter) override;
     ChangeResult unload(std::string_view plugin) override;
     ChangeResult set(std::string_view service, std::string_view key,
                      std::string_view value) override;
@@ -41,6 +42,8 @@ public:
     [[nodiscard]] bool waitIdle(std::string_view service,
                                 std::chrono::milliseconds limit) const override;
 
+    [[nodiscard]] bool waitUnpinned(std::string_view plugin,
+                                    std::chrono::milliseconds limit) const override;
     [[nodiscard]] HostStatus status() const override;
     [[nodiscard]] std::vector<ServiceStatus> services() const override;
     [[nodiscard]] std::optional<ServiceStatus> service(std::string_view name) const override;
@@ -48,6 +51,7 @@ public:
     [[nodiscard]] std::vector<PluginStatus> plugins() const override;
     [[nodiscard]] std::vector<ConnectionStatus> connections(
         std::string_view service) const override;
+    [[nodiscard]] std::vector<PinStatus> pins(std::string_view plugin) const override;
     [[nodiscard]] std::vector<std::string> show(std::string_view service) const override;
     [[nodiscard]] LogLevel logLevel() const override;
 

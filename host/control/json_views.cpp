@@ -58,6 +58,20 @@ Poco::JSON::Object::Ptr toJson(const ConnectionStatus& connection) {
     return object;
 }
 
+Poco::JSON::Object::Ptr toJson(const PinStatus& pin) {
+    auto object = makeObject();
+    object->set("connection", pin.connection);
+    object->set("service", printable(pin.service));
+    object->set("plugin", printable(pin.plugin));
+    object->set("version", printable(pin.version));
+    object->set("generation", pin.generation);
+    object->set("peer", printable(pin.peer));
+    object->set("age_ms", pin.age.count());
+    object->set("bytes_in", pin.bytesIn);
+    object->set("bytes_out", pin.bytesOut);
+    return object;
+}
+
 Poco::JSON::Object::Ptr toJson(const HostStatus& host) {
     auto object = makeObject();
     object->set("version", host.version);

@@ -62,6 +62,17 @@ std::vector<std::string> connectionLines(const std::vector<ConnectionStatus>& co
     return alignColumns(rows, {0, 6, 7});
 }
 
+std::vector<std::string> pinLines(const std::vector<PinStatus>& pins) {
+    std::vector<Row> rows;
+    for (const auto& pin : pins) {
+        rows.push_back({number(pin.connection), cell(pin.service),
+                        "generation " + number(pin.generation), cell(pin.version), cell(pin.peer),
+                        "age " + roughly(pin.age), number(pin.bytesIn) + " in",
+                        number(pin.bytesOut) + " out"});
+    }
+    return alignColumns(rows, {0, 6, 7});
+}
+
 std::vector<std::string> statsLines(const std::vector<ServiceStatus>& services) {
     std::vector<Row> rows;
     for (const auto& service : services) {

@@ -30,6 +30,17 @@ Reply withData(Reply reply, const Poco::Dynamic::Var& data) {
     return reply;
 }
 
+Reply showPins(Arguments& arguments, const Operations& host) {
+    const auto plugin = arguments.plugin();
+    arguments.end();
+    const auto pins = host.pins(plugin);
+    return withData(Reply::success(counted(pins.size(), "connection") +
+                                       (pins.size() == 1 ? " keeps" : " keep") +
+                                       " an old generation of " + plugin,
+                                   pinLines(pins)),
+                    toJsonArray(pins));
+}
+
 }  // namespace
 
 Reply runStatus(CommandCall& call) {
@@ -73,6 +84,7 @@ Reply runConnections(CommandCall& call) {
 
 Reply runShow(CommandCall& call) {
     Arguments arguments(call.arguments, call.host);
+    if (call.arguments.size() > 1 && arguments.take("pins")) return showPins(arguments, call.host);
     std::string service;
     if (call.arguments.size() == 2 && arguments.take("service")) {
         service = arguments.service();

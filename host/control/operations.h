@@ -34,7 +34,9 @@ public:
     virtual ChangeResult killService(std::string_view service) = 0;
     virtual ChangeResult reload() = 0;
     virtual ChangeResult planReload() = 0;
-    virtual ChangeResult load(const std::filesystem::path& file) = 0;
+    // `killAfter` bounds the clients of what is replaced; nothing: each service's drain_timeout.
+    virtual ChangeResult load(const std::filesystem::path& file,
+                              std::optional<std::chrono::milliseconds> killAfter) = 0;
     virtual ChangeResult unload(std::string_view plugin) = 0;
     virtual ChangeResult set(std::string_view service, std::string_view key,
                              std::string_view value) = 0;
@@ -49,6 +51,9 @@ public:
                                          std::chrono::milliseconds limit) const = 0;
     [[nodiscard]] virtual bool waitIdle(std::string_view service,
                                         std::chrono::milliseconds limit) const = 0;
+    // No client is left on an old generation of the plugin.
+    [[nodiscard]] virtual bool waitUnpinned(std::string_view plugin,
+                                            std::chrono::milliseconds limit) const = 0;
 
     // --- looking ---
     [[nodiscard]] virtual HostStatus status() const = 0;
@@ -58,6 +63,7 @@ public:
     [[nodiscard]] virtual std::vector<PluginStatus> plugins() const = 0;
     [[nodiscard]] virtual std::vector<ConnectionStatus> connections(
         std::string_view service) const = 0;
+    [[nodiscard]] virtual std::vector<PinStatus> pins(std::string_view plugin) const = 0;
     [[nodiscard]] virtual std::vector<std::string> show(std::string_view service) const = 0;
     [[nodiscard]] virtual LogLevel logLevel() const = 0;
 

@@ -18,6 +18,7 @@ namespace berth::host::control {
 [[nodiscard]] Poco::JSON::Object::Ptr toJson(const ServiceStatus& service);
 [[nodiscard]] Poco::JSON::Object::Ptr toJson(const PluginStatus& plugin);
 [[nodiscard]] Poco::JSON::Object::Ptr toJson(const ConnectionStatus& connection);
+[[nodiscard]] Poco::JSON::Object::Ptr toJson(const PinStatus& pin);
 [[nodiscard]] Poco::JSON::Object::Ptr toJson(const HostStatus& host);
 // The counters of a service and its plugin's metrics.
 [[nodiscard]] Poco::JSON::Object::Ptr statsToJson(const ServiceStatus& service);
@@ -37,6 +38,8 @@ template <class T>
 [[nodiscard]] std::vector<std::string> pluginLines(const std::vector<PluginStatus>& plugins);
 [[nodiscard]] std::vector<std::string> connectionLines(
     const std::vector<ConnectionStatus>& connections);
+// `12  echo  generation 3  0.1.0  127.0.0.1:40112  age 5m  90 in  90 out`
+[[nodiscard]] std::vector<std::string> pinLines(const std::vector<PinStatus>& pins);
 // `shout  accepted  90412`, a line for each counter and metric.
 [[nodiscard]] std::vector<std::string> statsLines(const std::vector<ServiceStatus>& services);
 

@@ -118,6 +118,34 @@ std::string subject(const std::string& service) {
     return service.empty() ? "every service" : "service \"" + service + '"';
 }
 
+// A service that serves never drains: then the plugin of that name is meant.
+bool meansPlugin(std::optional<std::string_view> word, const Operations& host) {
+    if (!word) return false;
+    const auto service = host.service(*word);
+    if (service && service->state != ServiceState::Serving) return false;
+    const auto plugins = host.plugins();
+    return std::ranges::find(plugins, *word, &PluginStatus::name) != plugins.end();
+}
+
+Reply waitUnpinned(Arguments& arguments, const CommandCall& call) {
+    const auto plugin = arguments.plugin();
+    const auto limit = arguments.limit();
+    arguments.end();
+    const auto deadline = Clock::now() + limit;
+    while (!call.host.waitUnpinned(plugin, std::min(kPiece, limit))) {
+        if (call.abandoned()) throw CommandError("failed", "the client is gone");
+        if (Clock::now() < deadline) continue;
+        const auto pins = call.host.pins(plugin);
+        auto reply = Reply::failure(
+            "timeout", "after " + formatDuration(limit) + ' ' + counted(pins.size(), "connection") +
+                           (pins.size() == 1 ? " keeps" : " keep") + " an old generation of " +
+                           plugin + "; show pins " + plugin + " names them");
+        reply.data = toJsonArray(pins);
+        return reply;
+    }
+    return Reply::success("nobody keeps an old generation of " + plugin);
+}
+
 }  // namespace
 
 // The host is asked to close the door, and again when the last client is gone; the waiting between
@@ -138,6 +166,9 @@ Reply runDrain(CommandCall& call) {
 Reply runWait(CommandCall& call) {
     Arguments arguments(call.arguments, call.host);
     const auto& [word, goal] = parseGoal(arguments.word("the state to wait for"));
+    if (goal == Goal::Drained && meansPlugin(arguments.peek(), call.host)) {
+        return waitUnpinned(arguments, call);
+    }
     const auto service = arguments.serviceBeforeLimit();
     const auto limit = arguments.limit();
     arguments.end();

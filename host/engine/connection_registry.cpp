@@ -50,6 +50,13 @@ std::size_t ConnectionRegistry::cutIf(CutReason reason,
     return count;
 }
 
+std::size_t ConnectionRegistry::count(
+    const std::function<bool(const ConnectionRecord&)>& chosen) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(records_, [&](const RecordPtr& record) { return chosen(*record); }));
+}
+
 bool ConnectionRegistry::waitNone(
     std::chrono::steady_clock::time_point deadline,
     const std::function<bool(const ConnectionRecord&)>& chosen) const {

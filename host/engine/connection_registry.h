@@ -28,6 +28,9 @@ public:
     // Cuts each record that `chosen` picks; returns how many.
     std::size_t cutIf(CutReason reason, const std::function<bool(const ConnectionRecord&)>& chosen);
 
+    [[nodiscard]] std::size_t count(
+        const std::function<bool(const ConnectionRecord&)>& chosen) const;
+
     // Waits until no live connection is one of those that `chosen` picks; false at `deadline`.
     [[nodiscard]] bool waitNone(std::chrono::steady_clock::time_point deadline,
                                 const std::function<bool(const ConnectionRecord&)>& chosen) const;

@@ -49,6 +49,22 @@ GenerationPtr withIdentity(const std::vector<GenerationPtr>& generations,
     return found == generations.end() ? nullptr : *found;
 }
 
+// Throws: PluginError when as many generations of the plugin are alive as may be.
+void requireRoom(const std::vector<GenerationPtr>& living, const std::string& plugin,
+                 std::size_t most) {
+    std::string numbers;
+    std::size_t count = 0;
+    for (const auto& generation : living) {
+        if (generation->file().name != plugin) continue;
+        ++count;
+        numbers += (numbers.empty() ? "" : ", ") + std::to_string(generation->number());
+    }
+    if (count < most) return;
+    throw PluginError(
+        "plugin " + plugin + " has " + std::to_string(count) + " generations loaded (" + numbers +
+        "), and max_generations allows no more; `show pins " + plugin + "` tells who keeps them");
+}
+
 PluginStatus statusOf(const Generation& generation) {
     const auto& file = generation.file();
     return {.name = file.name,
@@ -62,7 +78,11 @@ PluginStatus statusOf(const Generation& generation) {
 
 }  // namespace
 
-Catalog::Catalog(StagingFolder staging, Log& log) : staging_(std::move(staging)), log_(log) {}
+Catalog::Catalog(StagingFolder staging, Log& log, Limits limits)
+    : staging_(std::move(staging)),
+      log_(log),
+      mostGenerations_(limits.generations),
+      calls_(limits.loading) {}
 
 Catalog::~Catalog() = default;
 
@@ -157,6 +177,7 @@ std::pair<Catalog::GenerationPtr, bool> Catalog::adopt(LoadedPlugin plugin) {
     living = lockAll(generations_);
     if (auto other = withIdentity(living, plugin.staged.source())) return {other, false};
 
+    requireRoom(living, plugin.file.name, mostGenerations_);
     std::erase_if(generations_, [](const auto& generation) { return generation.expired(); });
     const auto number = ++lastNumbers_[plugin.file.name];
     auto generation = std::make_shared<Generation>(

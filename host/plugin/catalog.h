@@ -1,6 +1,8 @@
 // host/plugin/catalog.h - the plugins that are loaded, each file once.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -13,6 +15,7 @@
 
 #include "berth/log.h"
 #include "host/plugin/generation.h"
+#include "host/plugin/plugin_calls.h"
 #include "host/plugin/plugin_search.h"
 #include "host/plugin/staging_folder.h"
 #include "host/status.h"
@@ -34,7 +37,13 @@ struct PluginKind {
 // Lifetime: the log outlives the catalog and every generation that came from it.
 class Catalog {
 public:
-    Catalog(StagingFolder staging, Log& log);
+    struct Limits {
+        std::size_t generations = 8;  // of one plugin, at once
+        std::chrono::milliseconds loading{std::chrono::seconds(30)};
+    };
+
+    Catalog(StagingFolder staging, Log& log, Limits limits);
+    Catalog(StagingFolder staging, Log& log) : Catalog(std::move(staging), log, Limits{}) {}
     Catalog(const Catalog&) = delete;
     Catalog& operator=(const Catalog&) = delete;
     ~Catalog();
@@ -63,6 +72,9 @@ public:
                                                   const PluginSearch& search,
                                                   const std::vector<SettingValue>& values);
 
+    // For what runs a plugin's code.
+    [[nodiscard]] PluginCalls& calls() noexcept { return calls_; }
+
     // Every generation that is loaded, by plugin name and number.
     [[nodiscard]] std::vector<PluginStatus> list() const;
 
@@ -78,6 +90,8 @@ private:
 
     const StagingFolder staging_;
     Log& log_;
+    const std::size_t mostGenerations_;
+    PluginCalls calls_;
     mutable std::mutex mutex_;
     std::vector<std::weak_ptr<Generation>> generations_;
     std::vector<GenerationPtr> kept_;

@@ -15,6 +15,7 @@ HostedService::HostedService(std::shared_ptr<Generation> generation, const std::
       execution_(generation_->kind(kind).execution),
       context_(context),
       service_(create(values)) {
+    selfTest();
     generation_->addService(std::string(context.serviceName()));
 }
 
@@ -40,20 +41,28 @@ HostedService::ServicePtr HostedService::create(const std::vector<SettingValue>&
     return {made, functions.destroy};
 }
 
-// What the plugin throws may be of a type that it defines: only its text leaves this function.
+void HostedService::selfTest() {
+    call("failed its self-test", [this] { service_->selfTest(); });
+}
+
 void HostedService::stop() {
     if (std::exchange(stopped_, true)) return;
+    call("did not stop cleanly", [this] { service_->stop(); });
+}
+
+// What the plugin throws may be of a type that it defines: only its text leaves this function.
+template <class Call>
+void HostedService::call(const char* failure, Call&& code) {
     std::string error;
     try {
-        service_->stop();
-        return;
+        return code();
     } catch (const std::exception& exception) {
         error = exception.what();
     } catch (...) {
         error = "an exception that is no std::exception";
     }
-    throw PluginError("service \"" + std::string(context_.serviceName()) +
-                      "\" did not stop cleanly: " + error);
+    throw PluginError("service \"" + std::string(context_.serviceName()) + "\" " + failure + ": " +
+                      error);
 }
 
 }  // namespace berth::host

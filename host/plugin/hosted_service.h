@@ -42,6 +42,9 @@ public:
 
 private:
     using ServicePtr = std::unique_ptr<Service, void (*)(Service*) noexcept>;
+    void selfTest();
+    template <class Call>
+    void call(const char* failure, Call&& code);
     [[nodiscard]] ServicePtr create(const std::vector<SettingValue>& values) const;
 
     const std::shared_ptr<Generation> generation_;

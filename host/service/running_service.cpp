@@ -1,6 +1,7 @@
 // host/service/running_service.cpp
 #include "host/service/running_service.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace berth::host {
@@ -13,14 +14,13 @@ RunningService::~RunningService() = default;
 
 void RunningService::commit(PreparedService prepared) {
     core_->retune(prepared.config.options, std::move(prepared.setup));
-    if (prepared.deployment) {
-        if (const auto old = core_->deploy(std::move(prepared.deployment))) old->setDraining(true);
-    }
+    if (prepared.deployment) replace(core_->deploy(std::move(prepared.deployment)));
     core_->admission().open();
     if (prepared.engine) {
         // The listening sockets are handed over; what arrives in between waits in their backlog.
         if (engine_) {
             engine_->listen({});
+            const std::lock_guard lock(mutex_);
             oldEngines_.push_back(std::move(engine_));
         }
         engine_ = std::move(prepared.engine);
@@ -33,6 +33,15 @@ void RunningService::commit(PreparedService prepared) {
     state_ = ServiceState::Serving;
     reason_.clear();
     stateChanged_.notify_all();
+}
+
+void RunningService::replace(const std::shared_ptr<Deployment>& old) {
+    if (!old) return;
+    old->setDraining(true);
+    const auto& file = old->generation().file();
+    const std::lock_guard lock(mutex_);
+    std::erase_if(past_, [](const Past& past) { return past.deployment.expired(); });
+    past_.push_back({old->number(), file.name, file.version, old->generation().number(), old});
 }
 
 void RunningService::listenOnly(const Engine::Listeners& kept) {
@@ -51,10 +60,14 @@ void RunningService::close() {
     stateChanged_.notify_all();
 }
 
-std::size_t RunningService::cutOld() {
-    const auto current = core_->deployment();
-    return core_->registry().cutIf(CutReason::Drained, [&](const ConnectionRecord& record) {
-        return !current || record.facts().deployment != current->number();
+std::size_t RunningService::openOn(std::uint64_t deployment) const {
+    return core_->registry().count(
+        [&](const ConnectionRecord& record) { return record.facts().deployment == deployment; });
+}
+
+std::size_t RunningService::cut(std::uint64_t deployment, CutReason reason) {
+    return core_->registry().cutIf(reason, [&](const ConnectionRecord& record) {
+        return record.facts().deployment == deployment;
     });
 }
 
@@ -81,7 +94,35 @@ bool RunningService::settle(Clock::time_point deadline, std::string reason) {
 }
 
 void RunningService::sweepEngines() {
-    std::erase_if(oldEngines_, [](const auto& engine) { return engine->idle(); });
+    std::vector<std::unique_ptr<Engine>> idle;  // destroyed after the lock: that joins threads
+    const std::lock_guard lock(mutex_);
+    for (auto& engine : oldEngines_) {
+        if (engine->idle()) idle.push_back(std::move(engine));
+    }
+    std::erase(oldEngines_, nullptr);
+}
+
+std::vector<PinStatus> RunningService::pins() const {
+    std::vector<Past> past;
+    {
+        const std::lock_guard lock(mutex_);
+        past = past_;
+    }
+    std::vector<PinStatus> pins;
+    for (const auto& record : core_->registry().all()) {
+        const auto found = std::ranges::find(past, record->facts().deployment, &Past::number);
+        if (found == past.end()) continue;
+        pins.push_back({.plugin = found->plugin,
+                        .version = found->version,
+                        .generation = found->generation,
+                        .connection = record->facts().id,
+                        .service = name(),
+                        .peer = record->facts().peer,
+                        .age = std::chrono::duration_cast<std::chrono::milliseconds>(record->age()),
+                        .bytesIn = record->bytesIn(),
+                        .bytesOut = record->bytesOut()});
+    }
+    return pins;
 }
 
 ServiceConfig RunningService::config() const {

@@ -43,9 +43,14 @@ public:
     void listenOnly(const Engine::Listeners& kept);
     // Takes no new clients and closes the listeners; those there are go on.
     void close();
-    // Cuts the connections of deployments before the current one, or all when it is closed.
-    std::size_t cutOld();
+    // The open connections of one deployment, and cutting them.
+    [[nodiscard]] std::size_t openOn(std::uint64_t deployment) const;
+    std::size_t cut(std::uint64_t deployment, CutReason reason);
     std::size_t cutAll(CutReason reason);
+    // Destroys replaced engines that have no client any more.
+    void sweepEngines();
+    // Who still uses a deployment before the current one.
+    [[nodiscard]] std::vector<PinStatus> pins() const;
     // True when nothing is left that commit() or close() put aside, by `deadline`.
     bool waitOldGone(Clock::time_point deadline);
     // After close(): destroys what is idle. True when all of it was; then the state is Stopped.
@@ -63,11 +68,20 @@ public:
     [[nodiscard]] ServiceStatus status() const;
 
 private:
-    void sweepEngines();
+    // Keeps in mind a deployment that new clients no longer get.
+    void replace(const std::shared_ptr<Deployment>& old);
+
+    // A deployment that may still have clients.
+    struct Past {
+        std::uint64_t number = 0;
+        std::string plugin;
+        std::string version;
+        std::uint64_t generation = 0;
+        std::weak_ptr<Deployment> deployment;
+    };
 
     const std::shared_ptr<ServiceCore> core_;
     std::unique_ptr<Engine> engine_;
-    std::vector<std::unique_ptr<Engine>> oldEngines_;  // with clients still on them
 
     mutable std::condition_variable stateChanged_;
     mutable std::mutex mutex_;  // guards what follows
@@ -75,6 +89,8 @@ private:
     Engine::Listeners listeners_;
     ServiceState state_ = ServiceState::Stopped;
     std::string reason_;
+    std::vector<std::unique_ptr<Engine>> oldEngines_;  // with clients still on them
+    std::vector<Past> past_;
 };
 
 }  // namespace berth::host

@@ -35,6 +35,11 @@ public:
     // than those of berth/errors.h is logged as the handler's failure and ends only this client.
     virtual void handle(Connection& client) = 0;
 
+    // Called once after construction, before the first client. Throw when the service is not fit
+    // to serve: the host then reports the text and serves nothing, or goes on with what served
+    // before.
+    virtual void selfTest() {}
+
     // Called once, after the last handle() returned. Threads that the plugin owns end here.
     virtual void stop() {}
 };

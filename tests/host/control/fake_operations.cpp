@@ -1,6 +1,8 @@
 // tests/host/control/fake_operations.cpp
 #include "fake_operations.h"
 
+#include <berth/units.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -116,8 +118,25 @@ ChangeResult FakeOperations::planReload() {
     return note("reload plan");
 }
 
-ChangeResult FakeOperations::load(const std::filesystem::path& file) {
-    return note("load " + file.string());
+bool FakeOperations::waitUnpinned(std::string_view, milliseconds) const {
+    const std::lock_guard lock(mutex_);
+    return pins_.empty();
+}
+
+std::vector<PinStatus> FakeOperations::pins(std::string_view) const {
+    const std::lock_guard lock(mutex_);
+    return pins_;
+}
+
+void FakeOperations::setPins(std::vector<PinStatus> pins) {
+    const std::lock_guard lock(mutex_);
+    pins_ = std::move(pins);
+}
+
+ChangeResult FakeOperations::load(const std::filesystem::path& file,
+                                  std::optional<std::chrono::milliseconds> killAfter) {
+    return note("load " + file.string() +
+                (killAfter ? " kill-after " + formatDuration(*killAfter) : ""));
 }
 
 ChangeResult FakeOperations::unload(std::string_view plugin) {

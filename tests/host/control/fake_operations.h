@@ -15,6 +15,7 @@ namespace berth::test {
 using host::ChangeResult;
 using host::ConnectionStatus;
 using host::HostStatus;
+using host::PinStatus;
 using host::PluginStatus;
 using host::ServiceState;
 using host::ServiceStatus;
@@ -32,6 +33,7 @@ public:
     void add(ServiceStatus service);
     void setPlugins(std::vector<PluginStatus> plugins);
     void setConnections(std::vector<ConnectionStatus> connections);
+    void setPins(std::vector<PinStatus> pins);
     void setConfiguration(std::vector<std::string> lines);
     void throwInsteadOf(std::string what);
 
@@ -43,7 +45,8 @@ public:
     ChangeResult killService(std::string_view service) override;
     ChangeResult reload() override;
     ChangeResult planReload() override;
-    ChangeResult load(const std::filesystem::path& file) override;
+    ChangeResult load(const std::filesystem::path& file,
+                      std::optional<std::chrono::milliseconds> killAfter) override;
     ChangeResult unload(std::string_view plugin) override;
     ChangeResult set(std::string_view service, std::string_view key,
                      std::string_view value) override;
@@ -54,6 +57,8 @@ public:
                                  std::chrono::milliseconds limit) const override;
     [[nodiscard]] bool waitIdle(std::string_view service,
                                 std::chrono::milliseconds limit) const override;
+    [[nodiscard]] bool waitUnpinned(std::string_view plugin,
+                                    std::chrono::milliseconds limit) const override;
     [[nodiscard]] HostStatus status() const override;
     [[nodiscard]] std::vector<ServiceStatus> services() const override;
     [[nodiscard]] std::optional<ServiceStatus> service(std::string_view name) const override;
@@ -61,6 +66,7 @@ public:
     [[nodiscard]] std::vector<PluginStatus> plugins() const override;
     [[nodiscard]] std::vector<ConnectionStatus> connections(
         std::string_view service) const override;
+    [[nodiscard]] std::vector<PinStatus> pins(std::string_view plugin) const override;
     [[nodiscard]] std::vector<std::string> show(std::string_view service) const override;
     [[nodiscard]] LogLevel logLevel() const override;
 
@@ -77,6 +83,7 @@ private:
     std::vector<ServiceStatus> services_;
     std::vector<PluginStatus> plugins_;
     std::vector<ConnectionStatus> connections_;
+    std::vector<PinStatus> pins_;
     std::vector<std::string> configuration_;
     LogLevel level_ = LogLevel::Information;
 };

@@ -1,0 +1,53 @@
+// host/retirement.h - lets replaced service objects finish, and cuts what is left in the end.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "berth/log.h"
+#include "host/service/running_service.h"
+
+namespace berth::host {
+
+// Clients that were accepted before a swap stay with the old service object, in the background.
+// When their time is over they are cut; a handler that does not even end then is told of.
+//
+// Threads: any. Lifetime: the log and the services' resources outlive it.
+class Retirement {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit Retirement(Log& log) : log_(log) {}
+    Retirement(const Retirement&) = delete;
+    Retirement& operator=(const Retirement&) = delete;
+    ~Retirement() = default;
+
+    // The clients of that deployment may stay until `deadline`.
+    void add(std::shared_ptr<RunningService> service, std::uint64_t deployment,
+             Clock::time_point deadline);
+
+private:
+    struct Entry {
+        std::shared_ptr<RunningService> service;
+        std::uint64_t deployment = 0;
+        bool cut = false;
+    };
+
+    void run(const std::stop_token& stop);
+    // False when the clients must be looked at once more.
+    [[nodiscard]] bool settle(Entry& entry);
+
+    Log& log_;
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::multimap<Clock::time_point, Entry> entries_;  // by when they are looked at next
+    std::jthread thread_;  // started when first needed; last: it ends before what it uses
+};
+
+}  // namespace berth::host
