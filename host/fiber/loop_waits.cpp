@@ -73,6 +73,7 @@ private:
 
 int Loop::poll(std::span<pollfd> descriptors, std::chrono::milliseconds limit) {
     const auto look = [&] { return ::poll(descriptors.data(), descriptors.size(), 0); };
+    takeTurns();  // who finds something ready each time never waits
     auto ready = look();
     if (ready != 0 || limit.count() == 0) return ready;
     auto& fiber = *current();

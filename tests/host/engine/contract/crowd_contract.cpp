@@ -24,6 +24,8 @@ class CrowdContract : public ContractFixture {
     CPPUNIT_TEST(servesManyThatComeAndGo);
     CPPUNIT_TEST(doesNotStarveOthersForOneThatNeverStopsSending);
     CPPUNIT_TEST(doesNotStarveOthersForAHandlerThatNeverStopsWriting);
+    CPPUNIT_TEST(doesNotStarveOthersForAHandlerThatPollsWithoutAPause);
+    CPPUNIT_TEST(doesNotStarveOthersForAHandlerWhoseDescriptorIsAlwaysReady);
     CPPUNIT_TEST_SUITE_END_ABSTRACT();
 
     void servesManyClientsAtOnce() {
@@ -91,6 +93,35 @@ class CrowdContract : public ContractFixture {
             }
         });
         expectEchoesInTime();
+    }
+
+    void doesNotStarveOthersForAHandlerThatPollsWithoutAPause() {
+        std::atomic<bool> over{false};
+        serve([&](Connection& client) {
+            if (first(client) == "echo") return echo(client);
+            while (!over) client.wait({}, milliseconds(0));
+        });
+        auto impatient = connect();
+        impatient.send("poll");
+        expectEchoesInTime();
+        over = true;
+        settle();
+    }
+
+    void doesNotStarveOthersForAHandlerWhoseDescriptorIsAlwaysReady() {
+        const Pipe ready;
+        ready.fill();
+        std::atomic<bool> over{false};
+        serve([&](Connection& client) {
+            if (first(client) == "echo") return echo(client);
+            auto watched = ready.readable();
+            while (!over) client.wait({&watched, 1}, milliseconds(-1));
+        });
+        auto busy = connect();
+        busy.send("poll");
+        expectEchoesInTime();
+        over = true;
+        settle();
     }
 
 private:
