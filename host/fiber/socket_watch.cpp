@@ -1,6 +1,8 @@
 // host/fiber/socket_watch.cpp
 #include "host/fiber/socket_watch.h"
 
+#include <poll.h>
+
 #include <exception>
 
 namespace berth::host {
@@ -9,7 +11,14 @@ bool SocketWatch::await(Direction direction, Loop::Clock::time_point deadline) {
     interest_ = static_cast<std::uint32_t>(direction);
     while (!ready(direction) && loop_.waitForEvent(deadline)) continue;
     interest_ = kAnyEvent;
-    return ready(direction);
+    // The loop looks at a part of the events before its timers: this one may still lie there.
+    return ready(direction) || isReady(direction);
+}
+
+bool SocketWatch::isReady(Direction direction) const noexcept {
+    const auto wanted = direction == Direction::Read ? POLLIN | POLLRDHUP : POLLOUT;
+    pollfd state{socket_, static_cast<short>(wanted), 0};
+    return ::poll(&state, 1, 0) > 0;
 }
 
 void SocketWatch::onEvents(std::uint32_t events) noexcept {

@@ -57,6 +57,9 @@ public:
     void onEvents(std::uint32_t events) noexcept override;
 
 private:
+    // What the kernel says now.
+    [[nodiscard]] bool isReady(Direction direction) const noexcept;
+
     static constexpr std::uint32_t kAnyEvent = ~std::uint32_t{0};
 
     Loop& loop_;

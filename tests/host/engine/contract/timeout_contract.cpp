@@ -21,6 +21,7 @@ class TimeoutContract : public ContractFixture {
     CPPUNIT_TEST(hasNoTimeoutAtZero);
     CPPUNIT_TEST(beginsTheLimitAnewWithEachWait);
     CPPUNIT_TEST(doesNotCountTheTimeOfTheHandler);
+    CPPUNIT_TEST(takesBytesThatCameWhileOthersComputed);
     CPPUNIT_TEST(timesOutOneAfterTheOther);
     CPPUNIT_TEST_SUITE_END_ABSTRACT();
 
@@ -109,6 +110,35 @@ class TimeoutContract : public ContractFixture {
             {.idleTimeout = milliseconds(100)});
         auto client = connect();
         client.send("x");
+        settle();
+    }
+
+    // More clients than a loop asks the kernel about at once.
+    void takesBytesThatCameWhileOthersComputed() {
+        constexpr std::size_t kClients = 700;
+        Latch all;
+        std::atomic<bool> first{true};
+        serve(
+            [&](Connection& client) {
+                if (first.exchange(false)) {
+                    CPPUNIT_ASSERT(all.pass());
+                    client.writeText("busy");
+                    return compute(milliseconds(1500));
+                }
+                client.writeText("ready");
+                CPPUNIT_ASSERT_EQUAL(std::string("x"), text(client.receive()));
+            },
+            {.idleTimeout = milliseconds(1000)});
+        auto busy = connect();
+        CPPUNIT_ASSERT(engine().client());
+        std::vector<TcpClient> clients;
+        for (std::size_t i = 0; i < kClients; ++i) clients.push_back(connect());
+        for (auto& client : clients) {
+            CPPUNIT_ASSERT_EQUAL(std::string("ready"), client.receiveExactly(5));
+        }
+        all.open();
+        CPPUNIT_ASSERT_EQUAL(std::string("busy"), busy.receiveExactly(4));
+        for (auto& client : clients) client.send("x");
         settle();
     }
 
