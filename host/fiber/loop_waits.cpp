@@ -49,7 +49,9 @@ public:
             throw std::system_error(EEXIST, std::generic_category(), "epoll_ctl");
         }
     }
-    ~PollWatch() { loop_.unwatch(watched_, *this); }
+    ~PollWatch() {
+        if (watched_ >= 0) loop_.unwatch(watched_, *this);
+    }
 
     void onEvents(std::uint32_t) noexcept override { loop_.wake(fiber_); }
 
@@ -58,6 +60,8 @@ private:
         try {
             loop_.watch(descriptor, *this);
         } catch (const std::system_error& error) {
+            // Files that are always ready are not watched: whoever asks them finds out without.
+            if (error.code() == std::errc::operation_not_permitted) return true;
             if (error.code() != std::errc::file_exists) throw;
             return false;
         }

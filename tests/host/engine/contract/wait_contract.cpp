@@ -33,6 +33,7 @@ class WaitContract : public ContractFixture {
     CPPUNIT_TEST(takesTheSameDescriptorInTwoHandlers);
     CPPUNIT_TEST(takesNegativeAndClosedDescriptorsAsPollDoes);
     CPPUNIT_TEST(findsARegularFileReady);
+    CPPUNIT_TEST(waitsOnARegularFileThatNobodyAsksOf);
     CPPUNIT_TEST_SUITE_END_ABSTRACT();
 
     void endsAfterTheLimit() {
@@ -200,6 +201,14 @@ class WaitContract : public ContractFixture {
         run([this](Connection& client) {
             auto watched = std::array{pollfd{file_.value(), POLLIN, 0}};
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, client.wait(watched, kForEver).descriptors);
+        });
+    }
+
+    // epoll(7) takes no regular files; poll(2) finds nothing when nothing is asked.
+    void waitsOnARegularFileThatNobodyAsksOf() {
+        run([this](Connection& client) {
+            auto watched = std::array{pollfd{file_.value(), 0, 0}};
+            CPPUNIT_ASSERT(client.wait(watched, milliseconds(20)).timedOut());
         });
     }
 
