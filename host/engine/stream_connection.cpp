@@ -31,7 +31,7 @@ StreamConnection::StreamConnection(Poco::Net::StreamSocket& socket, ConnectionRe
     setTimeout(limits.idleTimeout);
     if (limits.writeTimeout.count() > 0) socket.setSendTimeout(timespan(limits.writeTimeout));
     // Poco switches Nagle's algorithm off for each connection that it accepts.
-    if (!limits.nodelay) socket.setNoDelay(false);
+    if (!limits.nodelay && socket.address().af() != AF_UNIX) socket.setNoDelay(false);
 }
 
 StreamConnection::~StreamConnection() {

@@ -1,9 +1,17 @@
 // host/fiber/socket_watch.cpp
 #include "host/fiber/socket_watch.h"
 
+#include <poll.h>
+
 #include <exception>
 
 namespace berth::host {
+
+bool SocketWatch::isReady(Direction direction) const noexcept {
+    const auto wanted = direction == Direction::Read ? POLLIN | POLLRDHUP : POLLOUT;
+    pollfd state{socket_, static_cast<short>(wanted), 0};
+    return ::poll(&state, 1, 0) > 0;
+}
 
 void SocketWatch::onEvents(std::uint32_t events) noexcept {
     events_ |= events;

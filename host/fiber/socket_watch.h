@@ -57,6 +57,9 @@ public:
     void onEvents(std::uint32_t events) noexcept override;
 
 private:
+    // What the kernel says now.
+    [[nodiscard]] bool isReady(Direction direction) const noexcept;
+
     static constexpr std::uint32_t kAnyEvent = ~std::uint32_t{0};
 
     Loop& loop_;
@@ -70,7 +73,8 @@ inline bool SocketWatch::await(Direction direction, Loop::Clock::time_point dead
     interest_ = static_cast<std::uint32_t>(direction);
     while (!ready(direction) && loop_.waitForEvent(deadline)) continue;
     interest_ = kAnyEvent;
-    return ready(direction);
+    // The loop looks at a part of the events before its timers: this one may still lie there.
+    return ready(direction) || isReady(direction);
 }
 
 }  // namespace berth::host

@@ -5,27 +5,15 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
-#include <sys/socket.h>
 
-#include <cerrno>
-#include <memory>
 #include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "host/engine/stream_connection.h"
-#include "host/listen/accepted_socket.h"
+#include "support/bytes.h"
 #include "support/tcp_client.h"
 
 namespace berth::test {
-
-// What a handler received, as text.
-inline std::string text(std::span<const std::byte> bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Over TCP on the loopback device: the server's end is what an engine would accept.
 class TcpPair {
@@ -41,7 +29,6 @@ public:
     [[nodiscard]] TcpClient& client() noexcept { return client_; }
     [[nodiscard]] Connection& connection() noexcept { return *connection_; }
     [[nodiscard]] host::ConnectionRecord& record() noexcept { return record_; }
-    [[nodiscard]] Poco::Net::StreamSocket& server() noexcept { return server_; }
     // As when the handler has returned.
     void end() { connection_.reset(); }
 
@@ -52,20 +39,5 @@ private:
     host::ConnectionRecord record_;
     std::optional<host::StreamConnection> connection_;
 };
-
-// Two connected Unix sockets.
-inline std::pair<Poco::Net::StreamSocket, Poco::Net::StreamSocket> unixPair() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-        throw std::system_error(errno, std::generic_category(), "socketpair");
-    }
-    const auto wrap = [](int end) {
-        const Poco::Net::SocketAddress nameless(Poco::Net::AddressFamily::UNIX_LOCAL, "");
-        return Poco::Net::StreamSocket(std::make_unique<host::AcceptedSocketImpl>(
-                                           end, host::AcceptedSocketImpl::Origin{nameless, nullptr})
-                                           .release());
-    };
-    return {wrap(ends[0]), wrap(ends[1])};
-}
 
 }  // namespace berth::test
