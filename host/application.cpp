@@ -195,9 +195,10 @@ int Application::serve() {
 
 int Application::serve(const HostConfig& config, LogSystem& logs, SignalEvents& events) {
     Host host(config, logs, inherited_);
-    const auto check = host.check(config);
+    auto check = host.check(config);
     if (!check.diagnostics.empty()) return leave(report(check.diagnostics, json_), host, logs);
     const auto started = host.apply(config);
+    check = {};  // it held the plugins until they were used
     if (!started.ok()) return leave(fail(exitCode(started), started.text), host, logs);
     control::HostAdapter operations(host, logs, [&events](bool now) {
         events.post(now ? ProcessEvent::StopNow : ProcessEvent::Terminate);
