@@ -41,7 +41,12 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
                 0,
                 0},
       catalog(StagingFolder(initial.host.state / "plugins"), logs.host(),
-              {initial.host.maxGenerations, initial.host.loadTimeout}) {
+              {initial.host.maxGenerations, initial.host.loadTimeout}),
+      probation(logs.host(),
+                [this](const std::shared_ptr<RunningService>& service, const Deployment& failed,
+                       std::shared_ptr<Deployment> before, const std::string& reason) {
+                    return goBack(service, failed, std::move(before), reason);
+                }) {
     config.file = initial.file;
     config.host = initial.host;
     config.control = initial.control;
@@ -120,6 +125,7 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
                 for (const auto& listener : parts.listeners) {
                     listener->retune(listenOptions(parts.config.options));
                 }
+                watchNew(service, parts);
                 service->commit(std::move(parts));
             } catch (const std::exception& error) {
                 service->setState(ServiceState::Failed, error.what());
@@ -136,6 +142,30 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
         services[step.name] = service;
     }
     return failures;
+}
+
+void Host::State::watchNew(const std::shared_ptr<RunningService>& service,
+                           const PreparedService& parts) {
+    const auto before = service->core().deployment();
+    if (!parts.deployment || !before || parts.config.options.probation.none()) return;
+    if (&parts.deployment->generation() == &before->generation()) return;
+    probation.begin(service, parts.deployment, before, parts.config.options);
+}
+
+bool Host::State::goBack(const std::shared_ptr<RunningService>& service, const Deployment& failed,
+                         std::shared_ptr<Deployment> before, const std::string& reason) {
+    const std::lock_guard change(changes);
+    if (draining || service->state() != ServiceState::Serving) return false;
+    const auto& file = failed.generation().file();
+    if (!service->goBack(failed, std::move(before), reason)) return false;
+    // What `load` holds would be preferred again by the next change.
+    const auto kept = keptFiles.find(file.name);
+    if (kept != keptFiles.end() && kept->second == file.path) {
+        catalog.release(file.name);
+        keptFiles.erase(kept);
+    }
+    retirement.add(service, failed.number(), Clock::now() + service->config().options.drainTimeout);
+    return true;
 }
 
 std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps,

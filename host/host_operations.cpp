@@ -164,6 +164,8 @@ ChangeResult Host::load(const std::filesystem::path& file,
     } catch (const PluginError& error) {
         return ChangeResult::failure("bad-plugin", error.what());
     }
+    // Who loads a file that failed its probation wants to try again.
+    for (const auto& [name, service] : state_->serviceMap()) service->forgetRejected();
     const auto before = state_->keptFiles.find(plugin);
     const auto config = state_->configuration();
     auto result = state_->applyLocked(config, false, killAfter);

@@ -13,6 +13,7 @@
 #include "host/host.h"
 #include "host/log/log_system.h"
 #include "host/preparation.h"
+#include "host/probation.h"
 #include "host/retirement.h"
 
 namespace berth::host {
@@ -43,6 +44,11 @@ struct Host::State {
     std::string closeAndSettle(RunningService& service, const std::string& reason,
                                Clock::time_point deadline);
 
+    // Begins the probation of a new generation that takes the place of another one.
+    void watchNew(const std::shared_ptr<RunningService>& service, const PreparedService& parts);
+    bool goBack(const std::shared_ptr<RunningService>& service, const Deployment& failed,
+                std::shared_ptr<Deployment> before, const std::string& reason);
+
     // --- looking ---
     [[nodiscard]] ServiceMap serviceMap() const;
     [[nodiscard]] std::shared_ptr<RunningService> find(std::string_view name) const;
@@ -56,6 +62,7 @@ struct Host::State {
     HostResources resources;
     Catalog catalog;
     Retirement retirement{resources.logs.host()};
+    Probation probation;
     const Clock::time_point started = Clock::now();
 
     std::mutex changes;  // held over a whole change, so that changes come one after the other

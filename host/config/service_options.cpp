@@ -61,6 +61,14 @@ void describeTimes(Schema<ServiceOptions>& schema) {
             "drain_timeout", &Options::drainTimeout,
             "How long connections may finish when the service stops or is replaced. 0: not at all.")
         .range(kNoTime, kLongest);
+    schema.field("probation", &Options::probation,
+                 "How long a new version of the plugin is watched, such as `50 connections | 30s`. "
+                 "0: it is trusted at once.");
+    schema
+        .field("probation_failures", &Options::probationFailures,
+               "Most handlers that may fail during probation. One more, and the host goes back to "
+               "the version before.")
+        .range(0, 1'000'000);
 }
 
 void describeSecurity(Schema<ServiceOptions>& schema) {

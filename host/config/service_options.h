@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "host/config/listen_address.h"
 #include "host/config/network.h"
 #include "host/config/rate.h"
+#include "host/config/trial_length.h"
 
 namespace berth::host {
 
@@ -32,6 +34,8 @@ struct ServiceOptions {
     std::chrono::milliseconds writeTimeout{std::chrono::seconds(30)};
     std::chrono::milliseconds maxLifetime{0};
     std::chrono::milliseconds drainTimeout{std::chrono::seconds(10)};
+    TrialLength probation;  // of a new generation; none: it is trusted at once
+    std::uint64_t probationFailures = 2;
     std::vector<Network> allow;  // empty: everyone
     std::vector<Network> deny;
     std::filesystem::path tlsCertificate;

@@ -11,6 +11,7 @@
 #include "host/plugin/catalog.h"
 #include "host/plugin/hosted_service.h"
 #include "host/service/service_context.h"
+#include "host/service/trial.h"
 
 namespace berth::host {
 
@@ -35,10 +36,18 @@ public:
     [[nodiscard]] const Generation& generation() const noexcept { return *hosted_.generation(); }
     void setDraining(bool draining) noexcept { context_->setDraining(draining); }
 
+    // Call it before the first client comes.
+    void beginTrial(std::shared_ptr<Trial> trial) noexcept { trial_ = std::move(trial); }
+    // A handler ended.
+    void noteEnd(bool failed) {
+        if (trial_) trial_->noteEnd(failed);
+    }
+
 private:
     const std::uint64_t number_;
     const std::unique_ptr<ServiceContext> context_;
     HostedService hosted_;
+    std::shared_ptr<Trial> trial_;
 };
 
 }  // namespace berth::host

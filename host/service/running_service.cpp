@@ -44,6 +44,27 @@ void RunningService::replace(const std::shared_ptr<Deployment>& old) {
     past_.push_back({old->number(), file.name, file.version, old->generation().number(), old});
 }
 
+bool RunningService::goBack(const Deployment& failed, std::shared_ptr<Deployment> before,
+                            const std::string& reason) {
+    if (core_->deployment().get() != &failed) return false;
+    before->setDraining(false);
+    replace(core_->deploy(std::move(before)));
+    const std::lock_guard lock(mutex_);
+    rejected_ = failed.generation().identity();
+    reason_ = reason;
+    return true;
+}
+
+bool RunningService::rejects(const std::filesystem::path& file) const {
+    const std::lock_guard lock(mutex_);
+    return rejected_ && identityOf(file) == rejected_;
+}
+
+void RunningService::forgetRejected() {
+    const std::lock_guard lock(mutex_);
+    rejected_.reset();
+}
+
 void RunningService::listenOnly(const Engine::Listeners& kept) {
     if (engine_) engine_->listen(kept);
     const std::lock_guard lock(mutex_);

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,13 @@ public:
     // Puts prepared parts in force: from its return on new clients get them. The deployment and
     // the engine that were replaced go on with the clients they have.
     void commit(PreparedService prepared);
+    // New clients go to `before` again in place of `failed`, whose clients go on. False when
+    // `failed` is not the current one any more.
+    bool goBack(const Deployment& failed, std::shared_ptr<Deployment> before,
+                const std::string& reason);
+    // Whether a probation ended with this file being let go.
+    [[nodiscard]] bool rejects(const std::filesystem::path& file) const;
+    void forgetRejected();
     // Stops accepting on all but these of its listeners; connections go on.
     void listenOnly(const Engine::Listeners& kept);
     // Takes no new clients and closes the listeners; those there are go on.
@@ -91,6 +100,7 @@ private:
     std::string reason_;
     std::vector<std::unique_ptr<Engine>> oldEngines_;  // with clients still on them
     std::vector<Past> past_;
+    std::optional<FileIdentity> rejected_;  // the plugin file that failed its probation
 };
 
 }  // namespace berth::host

@@ -77,6 +77,7 @@ bool ServiceSession::admitThroughProxy(const Poco::Net::StreamSocket& accepted) 
 void ServiceSession::serve(Connection& client) noexcept {
     const auto ending = runHandler(terms_->deployment->service(), client, *record_);
     finish(ending.end, ending.detail);
+    terms_->deployment->noteEnd(ending.end == ConnectionEnd::Failed);
 }
 
 void ServiceSession::finish(ConnectionEnd end, std::string_view detail) noexcept {

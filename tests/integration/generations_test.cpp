@@ -44,6 +44,8 @@ class GenerationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keepsTheOldOneWhenTheNewOneHangs);
     CPPUNIT_TEST(keepsTheOldOneWhenTheNewOneFailsItsSelfTest);
     CPPUNIT_TEST(endsThoughAPluginHangs);
+    CPPUNIT_TEST(goesBackWhenTheNewOneFailsItsProbation);
+    CPPUNIT_TEST(trustsTheNewOneAfterItsProbation);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -134,6 +136,39 @@ public:
         CPPUNIT_ASSERT(host.swap("hangs_in_create").starts_with("ERR"));
         host->signal(SIGTERM);
         CPPUNIT_ASSERT(host->wait().has_value());
+    }
+
+    void goesBackWhenTheNewOneFailsItsProbation() {
+        Swapped host(service("probation = 100 connections | 10m\nprobation_failures = 2\n"));
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        int failures = 0;
+        const auto wentBack = waitUntil([&] {
+            auto next = host->connect("answers");
+            next.send("hello\n");
+            const auto answer = next.receiveUntil("\n");
+            failures += answer.empty() ? 1 : 0;
+            return answer == "one hello\n";
+        });
+        CPPUNIT_ASSERT(wentBack);
+        CPPUNIT_ASSERT(failures >= 3);
+        CPPUNIT_ASSERT_MESSAGE(host->output(), contains(host->output(), "went back to answers"));
+        const auto services = host->control("services");
+        CPPUNIT_ASSERT_MESSAGE(services, contains(services, "handlers failed during probation"));
+        // The file is still there, but it had its chance.
+        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        const auto still = client(*host, "one");
+        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        const auto next = client(*host, "two");
+    }
+
+    void trustsTheNewOneAfterItsProbation() {
+        Swapped host(service("probation = 3 connections\n"));
+        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        for (int i = 0; i < 3; ++i) client(*host, "two").finishSending();
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return contains(host->output(), "generation 2 passed its probation") &&
+                   contains(host->output(), "generation 1: unloaded");
+        }));
     }
 
 private:

@@ -199,7 +199,8 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
         CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
-        CPPUNIT_ASSERT(host.control("kill 1").starts_with("ERR not-found"));
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return host.control("kill 1").starts_with("ERR not-found"); }));
     }
 
     void loadsAndUnloadsAPlugin() {

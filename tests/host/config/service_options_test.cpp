@@ -29,12 +29,32 @@ class ServiceOptionsTest final : public CppUnit::TestFixture {
 
 public:
     void haveTheKeysOfTheReference() {
-        const std::set<std::string> expected{
-            "plugin",       "listen",          "enabled",        "engine",        "threads",
-            "backlog",      "max_connections", "max_per_client", "rate",          "overflow",
-            "idle_timeout", "write_timeout",   "max_lifetime",   "drain_timeout", "allow",
-            "deny",         "tls_certificate", "tls_key",        "tls_client_ca", "proxy_protocol",
-            "nodelay",      "keepalive",       "receive_buffer", "send_buffer"};
+        const std::set<std::string> expected{"plugin",
+                                             "listen",
+                                             "enabled",
+                                             "engine",
+                                             "threads",
+                                             "backlog",
+                                             "max_connections",
+                                             "max_per_client",
+                                             "rate",
+                                             "overflow",
+                                             "idle_timeout",
+                                             "write_timeout",
+                                             "max_lifetime",
+                                             "drain_timeout",
+                                             "allow",
+                                             "deny",
+                                             "tls_certificate",
+                                             "tls_key",
+                                             "tls_client_ca",
+                                             "proxy_protocol",
+                                             "nodelay",
+                                             "keepalive",
+                                             "receive_buffer",
+                                             "send_buffer",
+                                             "probation",
+                                             "probation_failures"};
         std::set<std::string> found;
         for (const auto& field : Schema<ServiceOptions>().descriptions()) found.insert(field.key);
         CPPUNIT_ASSERT(found == expected);
@@ -55,6 +75,8 @@ public:
                                     {"write_timeout", "2s"},
                                     {"max_lifetime", "1h"},
                                     {"drain_timeout", "3s"},
+                                    {"probation", "50 connections | 30s"},
+                                    {"probation_failures", "4"},
                                     {"allow", "10.0.0.0/8, unix"},
                                     {"deny", "any"},
                                     {"proxy_protocol", "10.0.0.1"},
@@ -68,6 +90,8 @@ public:
         expected.enabled = false;
         expected.engine = host::EngineKind::Fibers;
         expected.threads = 8;
+        expected.probation = {50, std::chrono::seconds(30)};
+        expected.probationFailures = 4;
         expected.backlog = 100;
         expected.maxConnections = 50;
         expected.maxPerClient = 5;
