@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kCoarseTick{10};
 
 Loop::Clock::time_point deadlineAfter(milliseconds limit) noexcept {
-    if (limit.count() <= 0) return Fiber::kNever;
+    if (limit.count() <= 0 || limit > kLongestLimit) return Fiber::kNever;
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     return Loop::Clock::time_point(std::chrono::seconds(now.tv_sec) +

@@ -19,6 +19,7 @@ class TimeoutContract : public ContractFixture {
     CPPUNIT_TEST(goesOnWhileSomethingIsTakenNowAndThen);
     CPPUNIT_TEST(takesAnotherLimitWithinTheHandler);
     CPPUNIT_TEST(hasNoTimeoutAtZero);
+    CPPUNIT_TEST(hasNoTimeoutAtALimitBeyondAllTimes);
     CPPUNIT_TEST(beginsTheLimitAnewWithEachWait);
     CPPUNIT_TEST(doesNotCountTheTimeOfTheHandler);
     CPPUNIT_TEST(takesBytesThatCameWhileOthersComputed);
@@ -84,6 +85,8 @@ class TimeoutContract : public ContractFixture {
     }
 
     void hasNoTimeoutAtZero() { expectNoTimeout(milliseconds(0)); }
+
+    void hasNoTimeoutAtALimitBeyondAllTimes() { expectNoTimeout(milliseconds::max()); }
 
     void beginsTheLimitAnewWithEachWait() {
         serve(echo, {.idleTimeout = milliseconds(400)});
