@@ -129,11 +129,10 @@ std::uint64_t FiberConnection::copyTo(Sink& sink, std::uint64_t count) {
         return Connection::copyTo(offLoop, count);
     }
     SinkPump pump(descriptor(), record(), sink, count);
-    for (;;) {
+    while (pump.left() > 0) {
         awaitInput();
         switch (pumpOffLoop(pump)) {
             case SinkPump::Stop::Complete:
-                return count;
             case SinkPump::Stop::Idle:
                 break;
             case SinkPump::Stop::End:
@@ -143,6 +142,7 @@ std::uint64_t FiberConnection::copyTo(Sink& sink, std::uint64_t count) {
                 lose(pump.error());
         }
     }
+    return count;
 }
 
 SinkPump::Stop FiberConnection::pumpOffLoop(SinkPump& pump) {
