@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kCoarseTick{10};
 
 Loop::Clock::time_point deadlineAfter(milliseconds limit) noexcept {
-    if (limit.count() <= 0) return Fiber::kNever;
+    if (limit.count() <= 0 || limit > kLongestLimit) return Fiber::kNever;
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
     return Loop::Clock::time_point(std::chrono::seconds(now.tv_sec) +
@@ -129,11 +129,10 @@ std::uint64_t FiberConnection::copyTo(Sink& sink, std::uint64_t count) {
         return Connection::copyTo(offLoop, count);
     }
     SinkPump pump(descriptor(), record(), sink, count);
-    for (;;) {
+    while (pump.left() > 0) {
         awaitInput();
         switch (pumpOffLoop(pump)) {
             case SinkPump::Stop::Complete:
-                return count;
             case SinkPump::Stop::Idle:
                 break;
             case SinkPump::Stop::End:
@@ -143,6 +142,7 @@ std::uint64_t FiberConnection::copyTo(Sink& sink, std::uint64_t count) {
                 lose(pump.error());
         }
     }
+    return count;
 }
 
 SinkPump::Stop FiberConnection::pumpOffLoop(SinkPump& pump) {

@@ -85,6 +85,7 @@ void SocketConnection::finish() {
 
 WaitResult SocketConnection::wait(std::span<pollfd> descriptors, milliseconds limit,
                                   ClientEvent watched) {
+    if (limit > kLongestLimit) limit = milliseconds(-1);
     const auto deadline = Clock::now() + limit;
     // Bytes that TLS has decrypted already are invisible to poll(2).
     if (has(watched, ClientEvent::Input) && secure_ && socket_.available() > 0) {

@@ -3,10 +3,15 @@
 
 #include <Poco/Net/StreamSocket.h>
 
+#include <chrono>
+
 #include "berth/connection.h"
 #include "host/engine/connection_record.h"
 
 namespace berth::host {
+
+// Longer limits are none: clocks and socket options overflow at them.
+inline constexpr std::chrono::hours kLongestLimit{24 * 365 * 10};
 
 // Poco's exceptions become those of berth/errors.h here and in the classes below.
 //

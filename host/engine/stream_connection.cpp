@@ -83,7 +83,9 @@ std::size_t StreamConnection::sendSome(std::span<const std::byte> bytes) {
 
 void StreamConnection::setTimeout(std::chrono::milliseconds limit) {
     translated("", [&] {
-        socket().setReceiveTimeout(timespan(std::max(limit, std::chrono::milliseconds::zero())));
+        constexpr std::chrono::milliseconds kNone{0};
+        socket().setReceiveTimeout(
+            timespan(limit > kLongestLimit ? kNone : std::max(limit, kNone)));
         return true;
     });
 }

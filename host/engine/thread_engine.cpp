@@ -44,6 +44,9 @@ Poco::Net::TCPServerParams::Ptr parameters(std::size_t threads, std::size_t queu
     Poco::Net::TCPServerParams::Ptr params = new Poco::Net::TCPServerParams;
     params->setMaxThreads(bounded(threads));
     params->setMaxQueued(bounded(queue));
+    // A thread that begins to wait for a client while the server stops is not woken: it finds out
+    // after this time, and whoever waits for the engine with it.
+    params->setThreadIdleTime(Poco::Timespan(1, 0));
     return params;
 }
 

@@ -110,6 +110,7 @@ class ThreadEngineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(servesMoreClientsThanThreadsOneAfterTheOther);
     CPPUNIT_TEST(stopsAtOnce);
     CPPUNIT_TEST(stopsAtOnceWhileAClientIsHeld);
+    CPPUNIT_TEST(isIdleSoonAfterABurst);
     CPPUNIT_TEST(shedsClientsWhenDescriptorsRunOut);
     CPPUNIT_TEST_SUITE_END();
 
@@ -220,6 +221,23 @@ public:
         auto held = connect(listener);
         engine.listen({});
         CPPUNIT_ASSERT_EQUAL(0, tally_->made.load());
+    }
+
+    void isIdleSoonAfterABurst() {
+        const auto listener = newListener();
+        for (int round = 0; round < 10; ++round) {
+            ThreadEngine engine("test", 64, 64, source_);
+            engine.listen({listener});
+            {
+                std::vector<TcpClient> clients;
+                for (int i = 0; i < 20; ++i) clients.push_back(connect(listener));
+                for (auto& client : clients) {
+                    CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(client, "x"));
+                }
+            }
+            engine.listen({});
+            CPPUNIT_ASSERT(waitUntil([&] { return engine.idle(); }, std::chrono::seconds(5)));
+        }
     }
 
     void shedsClientsWhenDescriptorsRunOut() {

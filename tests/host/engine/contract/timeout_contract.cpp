@@ -5,6 +5,7 @@
 #include "berth/errors.h"
 #include "contract_fixture.h"
 #include "latch.h"
+#include "support/sanitized.h"
 
 namespace berth::test {
 namespace {
@@ -19,6 +20,7 @@ class TimeoutContract : public ContractFixture {
     CPPUNIT_TEST(goesOnWhileSomethingIsTakenNowAndThen);
     CPPUNIT_TEST(takesAnotherLimitWithinTheHandler);
     CPPUNIT_TEST(hasNoTimeoutAtZero);
+    CPPUNIT_TEST(hasNoTimeoutAtALimitBeyondAllTimes);
     CPPUNIT_TEST(beginsTheLimitAnewWithEachWait);
     CPPUNIT_TEST(doesNotCountTheTimeOfTheHandler);
     CPPUNIT_TEST(takesBytesThatCameWhileOthersComputed);
@@ -85,6 +87,8 @@ class TimeoutContract : public ContractFixture {
 
     void hasNoTimeoutAtZero() { expectNoTimeout(milliseconds(0)); }
 
+    void hasNoTimeoutAtALimitBeyondAllTimes() { expectNoTimeout(milliseconds::max()); }
+
     void beginsTheLimitAnewWithEachWait() {
         serve(echo, {.idleTimeout = milliseconds(400)});
         auto client = connect();
@@ -116,6 +120,7 @@ class TimeoutContract : public ContractFixture {
     // More clients than a loop asks the kernel about at once.
     void takesBytesThatCameWhileOthersComputed() {
         constexpr std::size_t kClients = 700;
+        constexpr milliseconds kLimit{scaled(1000, 6000)};
         Latch all;
         std::atomic<bool> first{true};
         serve(
@@ -123,12 +128,12 @@ class TimeoutContract : public ContractFixture {
                 if (first.exchange(false)) {
                     CPPUNIT_ASSERT(all.pass());
                     client.writeText("busy");
-                    return compute(milliseconds(1500));
+                    return compute(kLimit + milliseconds(500));
                 }
                 client.writeText("ready");
                 CPPUNIT_ASSERT_EQUAL(std::string("x"), text(client.receive()));
             },
-            {.idleTimeout = milliseconds(1000)});
+            {.idleTimeout = kLimit});
         auto busy = connect();
         CPPUNIT_ASSERT(engine().client());
         std::vector<TcpClient> clients;

@@ -64,7 +64,8 @@ class WaitContract : public ContractFixture {
         serve([&](Connection& client) {
             std::array watched{pipe.readable()};
             client.writeText("ready");
-            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, client.wait(watched, kForEver, kAll).descriptors);
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1},
+                                 client.wait(watched, milliseconds::max(), kAll).descriptors);
         });
         auto client = connect();
         CPPUNIT_ASSERT_EQUAL(std::string("ready"), client.receiveExactly(5));
