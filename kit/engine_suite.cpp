@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "berth/units.h"
@@ -16,7 +18,9 @@ namespace berth::kit {
 namespace {
 
 constexpr std::size_t kMostExchanges = 300;
-constexpr std::size_t kThreadsOfChance = 4;  // a pool may grow by a few while nothing leaks
+constexpr std::size_t kThreadsOfChance = 4;    // a pool may grow by a few while nothing leaks
+constexpr std::size_t kMostEndless = 3;        // the next ones would only take their time
+constexpr std::chrono::seconds kMostTime{20};  // for all exchanges
 constexpr std::chrono::milliseconds kThreadTime{500};
 
 // The steps before and behind those of the clients.
@@ -45,8 +49,7 @@ private:
         generation_ = loader_.load();
         if (choice_ == EngineChoice::Fibers &&
             generation_->kind(plan_.kind).execution == abi::Execution::ThreadsOnly) {
-            reporter_.skipRest("the plugin says that it runs on threads only");
-            ::_exit(0);
+            skipRest("the plugin says that it runs on threads only");
         }
         threads_ = threadsNow();
         descriptors_ = descriptorsNow();
@@ -58,7 +61,7 @@ private:
         reporter_.at(std::string("serving clients of the step ") + step.name);
         static_cast<void>(bed_->takeLongestWait());
         clients_ += step.act(bed_->port(), plan_);
-        awaitEnd();
+        static_cast<void>(awaitEnd());
         for (const auto& failure : bed_->sessions().takeFailures()) {
             if (!step.meansWell) {
                 reporter_.note("the handler threw: " + failure);
@@ -72,26 +75,34 @@ private:
         }
     }
 
-    // Until the handlers of all clients have ended; those that do not are cut.
-    void awaitEnd() {
+    // Until the handlers of all clients have ended. Those that do not are cut: false.
+    bool awaitEnd() {
         auto& sessions = bed_->sessions();
         static_cast<void>(sessions.waitAdmitted(clients_, plan_.patience));
         const bool ended = sessions.waitIdle(plan_.patience);
-        if (reportBlocked()) {
-            reporter_.skipRest("its handler holds up the loop");
-            ::_exit(0);
-        }
-        if (ended) return;
+        if (reportBlocked()) skipRest("its handler holds up the loop");
+        if (ended) return true;
         const auto limit = formatDuration(plan_.patience);
         reporter_.finding("never-ends", "the handler still runs " + limit +
                                             " after its client left: end when receive() brings "
                                             "nothing, and watch the client while you wait");
         sessions.cutAll();
-        if (sessions.waitIdle(plan_.patience)) return;
+        ++endless_;
+        if (sessions.waitIdle(plan_.patience)) {
+            if (endless_ == kMostEndless)
+                skipRest("handlers had to be cut at too many steps before");
+            return false;
+        }
         reporter_.finding("ignores-cut", "the handler runs on " + limit +
                                              " after its connection was cut: wait with "
                                              "Connection::wait(), and let ConnectionLost pass");
         reporter_.abandon();
+    }
+
+    // Handlers may still run: nothing is taken down.
+    [[noreturn]] void skipRest(std::string_view why) {
+        reporter_.skipRest(why);
+        ::_exit(0);
     }
 
     bool reportBlocked() {
@@ -110,10 +121,11 @@ private:
         const auto times = std::min(plan_.cycles, kMostExchanges);
         const auto threads = threadsNow();
         Growth growth(times, "connection");
-        for (std::size_t i = 0; i < times; ++i) {
+        const auto end = std::chrono::steady_clock::now() + kMostTime;
+        for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
             exchange(bed_->port(), plan_);
             ++clients_;
-            awaitEnd();
+            if (!awaitEnd()) return;
             growth.count();
         }
         growth.reportMemory(reporter_);
@@ -155,6 +167,7 @@ private:
     DescriptorList descriptors_;
     std::optional<TestBed> bed_;
     std::size_t clients_ = 0;
+    std::size_t endless_ = 0;  // steps whose handlers had to be cut
 };
 
 std::vector<std::string> stepNames() {

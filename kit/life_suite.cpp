@@ -37,7 +37,10 @@ public:
 private:
     void lives() {
         reporter_.step(Lives);
-        loader_.requireSettings(*loader_.load());
+        // The first copy tells what later ones hide: a unique symbol keeps the first one alone.
+        auto first = loader_.load();
+        loader_.requireSettings(*first);
+        if (!loader_.unload(std::move(first))) return;
         const auto descriptors = descriptorsNow();
         const auto threads = threadsNow();
         const auto begin = Clock::now();

@@ -25,7 +25,7 @@ struct TestPlan {
     std::size_t stackSize = 65536;                   // of a fiber, as the host's default
     std::chrono::milliseconds patience{3000};        // for a handler to end when its client left
     std::chrono::milliseconds loopLimit{1000};       // for another client's answer on the same loop
-    std::chrono::milliseconds silenceLimit{20'000};  // without a word of the child: it hangs
+    std::chrono::milliseconds silenceLimit{30'000};  // without a word of the child: it hangs
 };
 
 }  // namespace berth::kit

@@ -18,7 +18,7 @@ namespace berth::cli {
 namespace {
 
 constexpr std::uint64_t kMostCycles = 1'000'000;
-constexpr int kSilences = 5;  // how many patiences without a word mean that the plugin hangs
+constexpr int kSilences = 10;  // how many patiences without a word mean that the plugin hangs
 
 [[noreturn]] void fail(const std::string& why) {
     throw Failure(ExitCode::Usage, "plugin test: " + why);
@@ -74,7 +74,7 @@ void choosePatience(kit::TestPlan& plan, const std::string& text) {
     }
     plan.patience = *patience;
     plan.loopLimit = *patience / 3;
-    plan.silenceLimit = std::max(plan.silenceLimit, *patience * kSilences);
+    plan.silenceLimit = *patience * kSilences;
 }
 
 std::string request(const std::string& text) {

@@ -41,7 +41,8 @@ std::string padded(std::string_view text, std::size_t width) {
 std::string stepText(const Console& console, const kit::StepResult& step) {
     const auto verdict = verdictOf(step.outcome);
     auto line = "  " + console.styled(verdict.style, padded(verdict.word, 9)) +
-                padded(step.suite, 9) + padded(step.name, 25);
+                padded(step.suite, 9) +
+                padded(step.outcome == Outcome::NotRun ? step.name + ", ..." : step.name, 25);
     if (step.outcome != Outcome::NotRun) line += padded(formatDuration(step.duration), 9);
     line += visibleLine(step.note);
     line.erase(line.find_last_not_of(' ') + 1);
@@ -75,11 +76,17 @@ Object::Ptr stepJson(const kit::StepResult& step) {
 
 std::string testText(const Console& console, const kit::PluginTestReport& report) {
     const auto& plan = report.plan;
-    auto text = visibleLine(plan.file.string()) + ": kind " + visibleLine(plan.kind) + ", seed " +
+    auto text = visibleLine(plan.file.string()) + ": " +
+                (plan.kind.empty() ? "" : "kind " + visibleLine(plan.kind) + ", ") + "seed " +
                 std::to_string(plan.seed) + "\n";
     std::size_t failed = 0;
-    for (const auto& step : report.steps) {
-        text += stepText(console, step);
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        const auto& step = report.steps[i];
+        // Why the rest of a suite was not run is told once.
+        const bool told = i > 0 && step.outcome == Outcome::NotRun &&
+                          report.steps[i - 1].outcome == Outcome::NotRun &&
+                          report.steps[i - 1].suite == step.suite;
+        if (!told) text += stepText(console, step);
         failed += step.outcome == Outcome::Failed ? 1 : 0;
     }
     text += visibleLine(plan.file.string()) + ": ";
