@@ -93,5 +93,5 @@ build() {
 
 # cpp_sources - prints the C++ files of the tree, one a line.
 cpp_sources() {
-  find sdk host cli plugins bench tests -name '*.h' -o -name '*.cpp' | sort
+  find sdk host kit cli plugins bench tests -name '*.h' -o -name '*.cpp' | sort
 }

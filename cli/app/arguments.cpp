@@ -20,7 +20,7 @@ Poco::Util::OptionSet optionSet(const std::vector<Option>& options) {
     for (const auto& option : options) {
         Poco::Util::Option row(option.name, option.shortName, option.help);
         if (!option.argument.empty()) row.argument(option.argument);
-        set.addOption(row);
+        set.addOption(row.repeatable(option.repeated));
     }
     return set;
 }
@@ -68,7 +68,7 @@ Arguments::Arguments(std::string command, std::span<const std::string> words,
             std::string value;
             static_cast<void>(processor.process(word, name, value));
             valueExpected = name.empty();
-            if (!valueExpected) values_[name] = value;
+            if (!valueExpected) values_[name].push_back(value);
         } catch (const Poco::Util::UnknownOptionException&) {
             fail(unknownOption(word, options));
         } catch (const Poco::Util::AmbiguousOptionException&) {
@@ -83,9 +83,15 @@ Arguments::Arguments(std::string command, std::span<const std::string> words,
 }
 
 std::optional<std::string> Arguments::value(const std::string& option) const {
+    const auto& given = values(option);
+    if (given.empty()) return std::nullopt;
+    return given.back();
+}
+
+const std::vector<std::string>& Arguments::values(const std::string& option) const {
+    static const std::vector<std::string> kNone;
     const auto found = values_.find(option);
-    if (found == values_.end()) return std::nullopt;
-    return found->second;
+    return found == values_.end() ? kNone : found->second;
 }
 
 }  // namespace berth::cli

@@ -16,6 +16,7 @@ struct Option {
     std::string shortName;  // one letter, or empty
     std::string argument;   // the argument's name in the help, such as FILE; empty: a switch
     std::string help;       // one sentence
+    bool repeated = false;  // may be given more than once
 };
 
 class Arguments {
@@ -29,12 +30,15 @@ public:
     [[nodiscard]] const std::string& command() const noexcept { return command_; }
     [[nodiscard]] const std::vector<std::string>& operands() const noexcept { return operands_; }
     [[nodiscard]] bool has(const std::string& option) const { return values_.contains(option); }
+    // The last of them when it was given more than once.
     [[nodiscard]] std::optional<std::string> value(const std::string& option) const;
+    // In the order in which they were given.
+    [[nodiscard]] const std::vector<std::string>& values(const std::string& option) const;
 
 private:
     std::string command_;
     std::vector<std::string> operands_;
-    std::map<std::string, std::string> values_;
+    std::map<std::string, std::vector<std::string>> values_;
 };
 
 }  // namespace berth::cli

@@ -33,7 +33,7 @@ constexpr auto kTail = R"(    esac
     elif [[ $command == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
     elif [[ $command == plugin && $i -eq $((${#words[@]} - 2)) ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "check describe" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "check describe new test" -- "$word")
     elif [[ $command == completion ]]; then
         mapfile -t COMPREPLY < <(compgen -W "bash" -- "$word")
     elif [[ -n $host ]]; then

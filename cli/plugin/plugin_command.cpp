@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "berth/words.h"
@@ -15,7 +16,9 @@
 #include "cli/plugin/check_report.h"
 #include "cli/plugin/describe_report.h"
 #include "cli/plugin/kind_json.h"
+#include "cli/plugin/new_action.h"
 #include "cli/plugin/plugin_check.h"
+#include "cli/plugin/test_action.h"
 
 namespace berth::cli {
 namespace {
@@ -23,7 +26,13 @@ namespace {
 constexpr auto kDetails =
     "check FILE.so...       tells whether a host would load the files: reads each, then opens it\n"
     "                       in a process of its own. Ends with 1 when one is refused.\n"
-    "describe FILE.so [KIND]  prints the settings of each kind of service, or of one.\n";
+    "describe FILE.so [KIND]  prints the settings of each kind of service, or of one.\n"
+    "new NAME               writes a project that builds a plugin outside of this tree, with a "
+    "test.\n"
+    "test FILE.so           runs its life cycle a thousand times, and clients of every kind on "
+    "both\n"
+    "                       engines, and looks for what it leaves behind. Ends with 1 when a step\n"
+    "                       fails.\n";
 
 int check(const Invocation& call, std::span<const std::string> files) {
     if (files.empty()) {
@@ -93,23 +102,31 @@ int run(const Invocation& call) {
     const std::string action = operands.empty() ? "" : operands.front();
     if (action == "check") return check(call, operands.subspan(1));
     if (action == "describe") return describe(call, operands.subspan(1));
-    const auto near = closestWord(action, {"check", "describe"});
+    if (action == "new") return newAction(call, operands.subspan(1));
+    if (action == "test") return testAction(call, operands.subspan(1));
+    const auto near = closestWord(action, {"check", "describe", "new", "test"});
     throw Failure(ExitCode::Usage,
                   near ? "plugin: there is no \"" + action + "\"; did you mean \"" + *near + "\"?"
-                       : "plugin: say check or describe; see berth help plugin");
+                       : "plugin: say check, describe, new or test; see berth help plugin");
 }
 
 }  // namespace
 
 Command pluginCommand() {
+    std::vector<Option> options{
+        {"json", "j", "", "Print JSON: one object for each file."},
+        {"markdown", "m", "", "describe: Print the settings as a Markdown table."},
+        {"no-load", "", "", "check: Only read the file; run nothing of it."},
+        {"directory", "d", "FOLDER", "new: Where the project's folder is made."},
+        {"template", "", "TEMPLATE", "new: bytes or lines, which is the default."}};
+    const auto more = testOptions();
+    options.insert(options.end(), more.begin(), more.end());
     return {.name = "plugin",
-            .usage = "check|describe FILE.so...",
-            .summary = "Checks a plugin file, or lists the settings of its services",
+            .usage = "check|describe|new|test FILE.so|NAME",
+            .summary = "Begins a plugin, checks and tests one, or lists its settings",
             .details = kDetails,
             .group = Command::Group::Plugin,
-            .options = {{"json", "j", "", "Print JSON: one object for each file."},
-                        {"markdown", "m", "", "Print the settings as a Markdown table."},
-                        {"no-load", "", "", "Only read the file; run nothing of it."}},
+            .options = std::move(options),
             .run = run};
 }
 

@@ -1,4 +1,4 @@
-// cli/plugin/plugin_command.h - `berth plugin check|describe FILE.so`
+// cli/plugin/plugin_command.h - `berth plugin check|describe|new|test ...`
 #pragma once
 
 #include "cli/app/command.h"

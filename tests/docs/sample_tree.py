@@ -1,11 +1,13 @@
 # tests/docs/sample_tree.py - the folder that a reader of the documentation works in.
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import markdown
 
@@ -36,6 +38,23 @@ def environment(tree):
     (tree / "home").mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BERTH_")}
     return {**kept, "HOME": str(tree / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def sanitizer_flags():
+    cache = (BUILD / "CMakeCache.txt").read_text()
+    chosen = re.search(r"^BERTH_SANITIZE:\w+=(.+)$", cache, re.MULTILINE)
+    return {"CXXFLAGS": f"-fsanitize={chosen[1]}"} if chosen else {}
+
+
+@contextmanager
+def installed_sdk(tree):
+    """The SDK below $PREFIX and the tool on the path, as an author of plugins has them."""
+    prefix = tree / "installed"
+    subprocess.run(["cmake", "--install", BUILD, "--component", "sdk", "--prefix", prefix],
+                   check=True, capture_output=True)
+    path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
+    with patch.dict(os.environ, {"PREFIX": str(prefix), "PATH": path, **sanitizer_flags()}):
+        yield
 
 
 def await_ready(log, is_running=lambda: True):

@@ -7,7 +7,7 @@ import private_network
 private_network.enter()
 
 import markdown
-from sample_tree import await_ready, environment, sample_host, sample_tree
+from sample_tree import await_ready, environment, installed_sdk, sample_host, sample_tree
 from shell_session import ShellSession, commands
 
 # What the README's commands print; the page itself shows no output.
@@ -76,6 +76,10 @@ class ShellBlocksTest(unittest.TestCase):
     def test_getting_started(self):
         with sample_tree() as tree:
             self.assertGreater(self.run_page(tree, "docs/getting-started.md"), 20)
+
+    def test_writing_a_plugin(self):
+        with sample_tree() as tree, installed_sdk(tree):
+            self.assertGreater(self.run_page(tree, "docs/writing-a-plugin.md"), 9)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 import re
 from pathlib import Path
 
-SOURCE_FOLDERS = ("sdk", "host", "cli", "plugins", "bench", "tests")
+SOURCE_FOLDERS = ("sdk", "host", "kit", "cli", "plugins", "bench", "tests")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 # The C and POSIX headers without a folder; a name without ".h" is a C++ header.
@@ -19,6 +19,7 @@ LIBRARIES = {
     "plugins": ("Poco/JSON/", "Poco/Dynamic/", "Poco/[A-Z][A-Za-z0-9]*[.]h", "openssl/"),
     "host": ("Poco/", "boost/context/", "boost/intrusive/", "openssl/", "sanitizer/",
              "valgrind/"),
+    "kit": ("Poco/", "sanitizer/"),
     "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
     "bench": ("Poco/", "openssl/", "boost/asio/", "event2/"),
     "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
@@ -29,9 +30,10 @@ AREAS = {
     "sdk": set(),
     "plugins": {"sdk"},
     "host": {"sdk"},
-    "cli": {"sdk", "bench"},
+    "kit": {"sdk", "host"},
+    "cli": {"sdk", "bench", "kit"},
     "bench": {"sdk"},
-    "tests": {"sdk", "host", "cli", "plugins", "bench"},
+    "tests": {"sdk", "host", "kit", "cli", "plugins", "bench"},
 }
 
 # Plugins that may use another plugin's library.

@@ -1,0 +1,132 @@
+// cli/plugin/test_action.cpp
+#include "cli/plugin/test_action.h"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <random>
+
+#include "berth/inspect/plugin_file.h"
+#include "berth/setting_types.h"
+#include "berth/units.h"
+#include "berth/words.h"
+#include "cli/app/failure.h"
+#include "cli/plugin/test_report.h"
+#include "kit/plugin_test.h"
+
+namespace berth::cli {
+namespace {
+
+constexpr std::uint64_t kMostCycles = 1'000'000;
+constexpr int kSilences = 10;  // how many patiences without a word mean that the plugin hangs
+
+[[noreturn]] void fail(const std::string& why) {
+    throw Failure(ExitCode::Usage, "plugin test: " + why);
+}
+
+std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t most) {
+    std::uint64_t value = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end || value == 0 || value > most) {
+        fail("--" + option + " \"" + text + "\" is no number from 1 to " + std::to_string(most));
+    }
+    return value;
+}
+
+SettingValue setting(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+        fail("--set \"" + text + "\" is no setting; write --set KEY=VALUE");
+    }
+    return {.key = text.substr(0, equals),
+            .text = text.substr(equals + 1),
+            .directory = std::filesystem::current_path()};
+}
+
+std::string chooseKind(const std::string& file, const std::optional<std::string>& wanted) {
+    const auto read = inspect::preflight(file);
+    if (!read.file) return wanted.value_or("");
+    const auto& kinds = read.file->kinds;
+    if (!wanted && kinds.size() == 1) return kinds.front();
+    const auto kind = wanted.value_or(std::filesystem::path(file).stem().string());
+    if (std::ranges::find(kinds, kind) != kinds.end()) return kind;
+    std::string names;
+    for (const auto& name : kinds) names += (names.empty() ? "" : ", ") + name;
+    if (!wanted) fail(file + " offers several kinds: choose one of " + names + " with --kind");
+    const auto near = closestWord(kind, kinds);
+    fail(file + " offers no kind \"" + kind + "\", only: " + names +
+         (near ? "; did you mean \"" + *near + "\"?" : ""));
+}
+
+void chooseEngines(kit::TestPlan& plan, const std::string& engine) {
+    if (engine != "threads" && engine != "fibers" && engine != "both") {
+        fail("--engine \"" + engine + "\" is none of threads, fibers, both");
+    }
+    plan.threads = engine != "fibers";
+    plan.fibers = engine != "threads";
+}
+
+void choosePatience(kit::TestPlan& plan, const std::string& text) {
+    const auto patience = parseDuration(text);
+    if (!patience || patience->count() == 0) {
+        fail("--patience \"" + text + "\" is no duration, such as 3s");
+    }
+    plan.patience = *patience;
+    plan.loopLimit = *patience / 3;
+    plan.silenceLimit = *patience * kSilences;
+}
+
+std::string request(const std::string& text) {
+    try {
+        return ValueCodec<EscapedText>::parse({.text = text, .directory = {}}).bytes;
+    } catch (const ValueError& error) {
+        fail("--send \"" + text + "\": " + error.what());
+    }
+}
+
+kit::TestPlan planFor(const Arguments& arguments, const std::string& file) {
+    kit::TestPlan plan;
+    plan.file = std::filesystem::absolute(file);
+    plan.kind = chooseKind(file, arguments.value("kind"));
+    for (const auto& text : arguments.values("set")) plan.values.push_back(setting(text));
+    if (const auto text = arguments.value("cycles")) {
+        plan.cycles = number("cycles", *text, kMostCycles);
+    }
+    const auto seed = arguments.value("seed");
+    plan.seed = seed ? number("seed", *seed, UINT32_MAX) : std::random_device()();
+    chooseEngines(plan, arguments.value("engine").value_or("both"));
+    if (const auto text = arguments.value("patience")) choosePatience(plan, *text);
+    if (const auto text = arguments.value("send")) plan.request = request(*text);
+    return plan;
+}
+
+}  // namespace
+
+std::vector<Option> testOptions() {
+    return {{"set", "s", "KEY=VALUE", "test: A setting of the service.", true},
+            {"kind", "", "KIND", "test: The kind of service, where the file offers several."},
+            {"cycles", "", "COUNT", "test: How often the service is made and unloaded (1000)."},
+            {"engine", "", "ENGINE", "test: threads, fibers or both, which is the default."},
+            {"send", "", "TEXT", "test: What well-behaved clients send, with escapes (hello\\n)."},
+            {"patience", "", "DURATION", "test: How long a handler may go on without client (3s)."},
+            {"seed", "", "NUMBER", "test: Makes the garbage of an earlier test."}};
+}
+
+int testAction(const Invocation& call, std::span<const std::string> operands) {
+    if (operands.size() != 1) fail("give one plugin file, such as build/echo.so");
+    const auto& file = operands.front();
+    std::error_code error;
+    if (!std::filesystem::exists(file, error)) {
+        throw Failure(ExitCode::NoInput, file + ": no such file");
+    }
+    const auto report = kit::testPlugin(planFor(call.arguments, file));
+    if (call.arguments.has("json")) {
+        call.console.printLine(testJson(report));
+    } else {
+        call.console.write(testText(call.console, report));
+    }
+    return toInt(report.passed() ? ExitCode::Ok : ExitCode::Refused);
+}
+
+}  // namespace berth::cli

@@ -1,0 +1,112 @@
+// cli/plugin/test_report.cpp
+#include "cli/plugin/test_report.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <string_view>
+
+#include "berth/units.h"
+#include "cli/app/json_text.h"
+#include "cli/app/terminal_text.h"
+
+namespace berth::cli {
+namespace {
+
+using Outcome = kit::StepResult::Outcome;
+using Poco::JSON::Array;
+using Poco::JSON::Object;
+
+struct Verdict {
+    std::string_view word;
+    Style style;
+};
+
+Verdict verdictOf(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::Failed:
+            return {"failed", Style::Red};
+        case Outcome::NotRun:
+            return {"not run", Style::Dim};
+        case Outcome::Ok:
+            break;
+    }
+    return {"ok", Style::Green};
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    return std::string(text) + std::string(text.size() < width ? width - text.size() : 1, ' ');
+}
+
+std::string stepText(const Console& console, const kit::StepResult& step) {
+    const auto verdict = verdictOf(step.outcome);
+    auto line = "  " + console.styled(verdict.style, padded(verdict.word, 9)) +
+                padded(step.suite, 9) +
+                padded(step.outcome == Outcome::NotRun ? step.name + ", ..." : step.name, 25);
+    if (step.outcome != Outcome::NotRun) line += padded(formatDuration(step.duration), 9);
+    line += visibleLine(step.note);
+    line.erase(line.find_last_not_of(' ') + 1);
+    line += '\n';
+    for (const auto& finding : step.findings) {
+        line += "      " + console.styled(Style::Bold, finding.id) + ": " +
+                visibleLine(finding.text) + "\n";
+    }
+    return line;
+}
+
+Object::Ptr stepJson(const kit::StepResult& step) {
+    Array::Ptr findings = new Array;
+    for (const auto& finding : step.findings) {
+        Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+        object->set("id", finding.id);
+        object->set("text", finding.text);
+        findings->add(object);
+    }
+    Object::Ptr object = new Object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object->set("suite", step.suite);
+    object->set("step", step.name);
+    object->set("outcome", std::string(verdictOf(step.outcome).word));
+    object->set("ms", static_cast<std::int64_t>(step.duration.count()));
+    object->set("note", step.note);
+    object->set("findings", findings);
+    return object;
+}
+
+}  // namespace
+
+std::string testText(const Console& console, const kit::PluginTestReport& report) {
+    const auto& plan = report.plan;
+    auto text = visibleLine(plan.file.string()) + ": " +
+                (plan.kind.empty() ? "" : "kind " + visibleLine(plan.kind) + ", ") + "seed " +
+                std::to_string(plan.seed) + "\n";
+    std::size_t failed = 0;
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        const auto& step = report.steps[i];
+        // Why the rest of a suite was not run is told once.
+        const bool told = i > 0 && step.outcome == Outcome::NotRun &&
+                          report.steps[i - 1].outcome == Outcome::NotRun &&
+                          report.steps[i - 1].suite == step.suite;
+        if (!told) text += stepText(console, step);
+        failed += step.outcome == Outcome::Failed ? 1 : 0;
+    }
+    text += visibleLine(plan.file.string()) + ": ";
+    if (failed == 0) return text + console.styled(Style::Green, "ok") + "\n";
+    return text +
+           console.styled(Style::Red, std::to_string(failed) + " of " +
+                                          std::to_string(report.steps.size()) + " steps failed") +
+           "\n";
+}
+
+std::string testJson(const kit::PluginTestReport& report) {
+    Array::Ptr steps = new Array;
+    for (const auto& step : report.steps) steps->add(stepJson(step));
+    Object object(Poco::JSON_PRESERVE_KEY_ORDER);
+    object.set("file", report.plan.file.string());
+    object.set("kind", report.plan.kind);
+    object.set("seed", report.plan.seed);
+    object.set("ok", report.passed());
+    object.set("steps", steps);
+    return jsonLine(object);
+}
+
+}  // namespace berth::cli

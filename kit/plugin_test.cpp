@@ -1,0 +1,61 @@
+// kit/plugin_test.cpp
+#include "kit/plugin_test.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "berth/inspect/plugin_file.h"
+#include "host/plugin/staging_folder.h"
+#include "kit/engine_suite.h"
+#include "kit/life_suite.h"
+
+namespace berth::kit {
+namespace {
+
+StepResult preflight(const TestPlan& plan) {
+    const auto read = inspect::preflight(plan.file);
+    StepResult step{.suite = "plugin", .name = "preflight", .note = {}, .findings = {}};
+    for (const auto& warning : read.warnings)
+        step.note += (step.note.empty() ? "" : "; ") + warning;
+    for (const auto& problem : read.problems) step.findings.push_back({"preflight", problem});
+    if (!read.accepted()) step.outcome = StepResult::Outcome::Failed;
+    return step;
+}
+
+// False when there is no service that could have clients.
+bool makesServices(const std::vector<StepResult>& steps) {
+    return std::ranges::none_of(steps, [](const StepResult& step) {
+        return std::ranges::any_of(step.findings, [](const Finding& finding) {
+            return finding.id == "load" || finding.id == "settings" || finding.id == "create";
+        });
+    });
+}
+
+void append(std::vector<StepResult>& steps, std::vector<StepResult> more) {
+    std::ranges::move(more, std::back_inserter(steps));
+}
+
+}  // namespace
+
+bool PluginTestReport::passed() const noexcept {
+    return std::ranges::none_of(
+        steps, [](const auto& step) { return step.outcome == StepResult::Outcome::Failed; });
+}
+
+PluginTestReport testPlugin(const TestPlan& wanted) {
+    PluginTestReport report{.plan = wanted, .steps = {}};
+    const auto& plan = report.plan;
+    report.steps.push_back(preflight(plan));
+    if (!report.passed()) return report;
+    const auto staging = host::StagingFolder::temporary();
+    report.plan.staging = staging.path();
+    append(report.steps, runApart(lifeSuite(plan), plan));
+    if (!makesServices(report.steps)) return report;
+    if (plan.threads)
+        append(report.steps, runApart(engineSuite(plan, EngineChoice::Threads), plan));
+    if (plan.fibers) append(report.steps, runApart(engineSuite(plan, EngineChoice::Fibers), plan));
+    return report;
+}
+
+}  // namespace berth::kit

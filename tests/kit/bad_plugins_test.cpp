@@ -1,0 +1,128 @@
+// tests/kit/bad_plugins_test.cpp - each mistake of a plugin is found under its own name.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kit/kit_plan.h"
+#include "support/fixture_plugin.h"
+
+namespace berth::test {
+namespace {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+enum class Engines { Threads, Fibers };
+
+class BadPluginsTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(BadPluginsTest);
+    CPPUNIT_TEST(findsNothingWrongWithAGoodPlugin);
+    CPPUNIT_TEST(refusesAFileThatIsNoPlugin);
+    CPPUNIT_TEST(refusesAHiddenDescriptor);
+    CPPUNIT_TEST(findsAMissingSymbol);
+    CPPUNIT_TEST(findsAConstructorThatThrows);
+    CPPUNIT_TEST(findsWrongSettings);
+    CPPUNIT_TEST(findsAStopThatThrows);
+    CPPUNIT_TEST(findsASlowStop);
+    CPPUNIT_TEST(findsAStopThatHangs);
+    CPPUNIT_TEST(findsADestructorThatThrows);
+    CPPUNIT_TEST(findsAUniqueSymbol);
+    CPPUNIT_TEST(findsAFileThatIsNeverUnloaded);
+    CPPUNIT_TEST(findsThreadLocalState);
+    CPPUNIT_TEST(findsAThreadThatStopDoesNotEnd);
+    CPPUNIT_TEST(findsThreadsThatClientsLeave);
+    CPPUNIT_TEST(findsLeakedMemory);
+    CPPUNIT_TEST(findsLeakedDescriptors);
+    CPPUNIT_TEST(findsAClosedDescriptorOfTheHost);
+    CPPUNIT_TEST(findsAHandlerThatThrows);
+    CPPUNIT_TEST(findsACrashOnGarbage);
+    CPPUNIT_TEST(findsAnExit);
+    CPPUNIT_TEST(findsABlockedLoop);
+    CPPUNIT_TEST(findsAHandlerThatNeverEnds);
+    CPPUNIT_TEST(findsAHandlerThatIgnoresTheCut);
+    CPPUNIT_TEST(leavesOutFibersWhereThePluginSaysSo);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void findsNothingWrongWithAGoodPlugin() {
+        const auto report = kit::testPlugin(shortPlan(fixturePlugin("good")));
+        CPPUNIT_ASSERT_EQUAL(std::string(), findingsOf(report));
+        CPPUNIT_ASSERT(report.passed());
+    }
+
+    void refusesAFileThatIsNoPlugin() { finds("preflight", "no_note"); }
+    void refusesAHiddenDescriptor() { finds("preflight", "hidden_descriptor"); }
+    void findsAMissingSymbol() { finds("load", "missing_symbol"); }
+    void findsAConstructorThatThrows() { finds("create", "throws_in_create"); }
+    void findsWrongSettings() { finds("settings", "good", {{"greting", "x"}}); }
+    void findsAStopThatThrows() { finds("throws-in-stop", "throws_in_stop"); }
+    void findsASlowStop() {
+        auto plan =
+            shortPlan(fixturePlugin("slow_start"), {{"create_time", "0"}, {"stop_time", "100ms"}});
+        plan.patience = std::chrono::milliseconds(50);
+        plan.threads = plan.fibers = false;
+        requireFound("slow-stop", plan);
+    }
+    void findsAStopThatHangs() { finds("hang", "hangs_in_stop", {}, {}); }
+    void findsADestructorThatThrows() { finds("crash", "throws_in_destructor"); }
+    void findsAUniqueSymbol() { finds("unload", "unique_symbol"); }
+    void findsAFileThatIsNeverUnloaded() { finds("unload", "no_delete"); }
+    void findsThreadLocalState() { finds("unload", "thread_local_state"); }
+    void findsAThreadThatStopDoesNotEnd() { finds("leak-threads", "leaves_a_thread"); }
+    void findsThreadsThatClientsLeave() { findsOnBoth("leak-threads", "thread_per_client"); }
+    void findsLeakedMemory() { findsOnBoth("leak-memory", "leaks_memory"); }
+    void findsLeakedDescriptors() { findsOnBoth("leak-descriptors", "leaks_descriptor"); }
+    void findsAClosedDescriptorOfTheHost() {
+        finds("closes-descriptor", "closes_foreign_descriptor");
+    }
+    void findsAHandlerThatThrows() { findsOnBoth("throws", "throws_in_handle"); }
+    void findsACrashOnGarbage() { findsOnBoth("crash", "crashes_on_garbage"); }
+    void findsAnExit() { findsOnBoth("crash", "calls_exit"); }
+    void findsABlockedLoop() {
+        finds("blocks-loop", "blocks_the_loop", {{"pause", "5s"}}, {Engines::Fibers});
+    }
+    void findsAHandlerThatNeverEnds() { finds("never-ends", "never_ends", {}, {Engines::Threads}); }
+    void findsAHandlerThatIgnoresTheCut() {
+        finds("ignores-cut", "ignores_cut", {}, {Engines::Threads});
+    }
+
+    void leavesOutFibersWhereThePluginSaysSo() {
+        const auto report = kit::testPlugin(shortPlan(fixturePlugin("threads_only")));
+        CPPUNIT_ASSERT_EQUAL(std::string(), findingsOf(report));
+        const auto& last = report.steps.back();
+        CPPUNIT_ASSERT_EQUAL(std::string("fibers"), last.suite);
+        CPPUNIT_ASSERT(last.outcome == kit::StepResult::Outcome::NotRun);
+        CPPUNIT_ASSERT_EQUAL(std::string("the plugin says that it runs on threads only"),
+                             last.note);
+    }
+
+private:
+    static void requireFound(const std::string& id, const kit::TestPlan& plan) {
+        const auto report = kit::testPlugin(plan);
+        CPPUNIT_ASSERT_MESSAGE("did not find " + id + " but:\n" + findingsOf(report),
+                               count(report, id) > 0);
+        CPPUNIT_ASSERT(!report.passed());
+    }
+
+    static void finds(const std::string& id, const std::string& fixture,
+                      const Settings& settings = {},
+                      const std::vector<Engines>& engines = {Engines::Threads, Engines::Fibers}) {
+        auto plan = shortPlan(fixturePlugin(fixture), settings);
+        plan.threads = std::ranges::find(engines, Engines::Threads) != engines.end();
+        plan.fibers = std::ranges::find(engines, Engines::Fibers) != engines.end();
+        requireFound(id, plan);
+    }
+
+    static void findsOnBoth(const std::string& id, const std::string& fixture) {
+        finds(id, fixture, {}, {Engines::Threads});
+        finds(id, fixture, {}, {Engines::Fibers});
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(BadPluginsTest);
+
+}  // namespace
+}  // namespace berth::test

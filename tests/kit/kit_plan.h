@@ -1,0 +1,25 @@
+// tests/kit/kit_plan.h - short tests of the kit, and what they found.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kit/plugin_test.h"
+
+namespace berth::test {
+
+// Few cycles and little patience, but more of it where sanitizers make everything slow.
+[[nodiscard]] kit::TestPlan shortPlan(
+    const std::filesystem::path& file,
+    const std::vector<std::pair<std::string, std::string>>& settings = {});
+
+// All that was found, one line each.
+[[nodiscard]] std::string findingsOf(const kit::PluginTestReport& report);
+
+// How many steps have a finding of that name.
+[[nodiscard]] std::size_t count(const kit::PluginTestReport& report, const std::string& id);
+
+}  // namespace berth::test

@@ -1,0 +1,120 @@
+// tests/kit/suite_test.cpp - what becomes of steps whose process dies, hangs or gives up.
+#include <cppunit/extensions/HelperMacros.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "kit/suite.h"
+
+namespace berth::test {
+namespace {
+
+using kit::Reporter;
+using Outcome = kit::StepResult::Outcome;
+
+class SuiteTest final : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(SuiteTest);
+    CPPUNIT_TEST(runsEachStep);
+    CPPUNIT_TEST(goesOnBehindAStepThatCrashed);
+    CPPUNIT_TEST(goesOnBehindAStepThatHangs);
+    CPPUNIT_TEST(goesNotOnWithoutTheFirstStep);
+    CPPUNIT_TEST(leavesOutWhatIsSkipped);
+    CPPUNIT_TEST(seesTheEndOfAChildWhoseChildrenLive);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void runsEachStep() {
+        const auto results = run([](Reporter& reporter, std::size_t) {
+            reporter.finding("a-name", "what\thappened\n");
+        });
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, results.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("one: a-name: what happened "), told(results[0]));
+        CPPUNIT_ASSERT(results[2].outcome == Outcome::Failed);
+    }
+
+    void goesOnBehindAStepThatCrashed() {
+        const auto results = run([](Reporter& reporter, std::size_t step) {
+            reporter.at("dividing");
+            if (step == 1) ::raise(SIGKILL);
+        });
+        CPPUNIT_ASSERT(results[0].outcome == Outcome::Ok);
+        CPPUNIT_ASSERT_EQUAL(std::string("two: crash: the process died of SIGKILL while dividing"),
+                             told(results[1]));
+        CPPUNIT_ASSERT(results[2].outcome == Outcome::Ok);
+    }
+
+    void goesOnBehindAStepThatHangs() {
+        const auto results = run([](Reporter& reporter, std::size_t step) {
+            reporter.at("waiting");
+            if (step == 1) ::pause();
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("two: hang: still waiting after 300ms: nothing may wait "
+                                         "there without a limit"),
+                             told(results[1]));
+        CPPUNIT_ASSERT(results[2].outcome == Outcome::Ok);
+    }
+
+    void goesNotOnWithoutTheFirstStep() {
+        const auto results = run([](Reporter&, std::size_t) { ::_exit(7); });
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("one: crash: the process ended with status 7 while at the step one"),
+            told(results[0]));
+        CPPUNIT_ASSERT(results[1].outcome == Outcome::NotRun);
+        CPPUNIT_ASSERT(results[2].outcome == Outcome::NotRun);
+    }
+
+    void leavesOutWhatIsSkipped() {
+        const auto results = run([](Reporter& reporter, std::size_t step) {
+            if (step == 1) reporter.skipRest("why not");
+        });
+        CPPUNIT_ASSERT(results[1].outcome == Outcome::Ok);
+        CPPUNIT_ASSERT(results[2].outcome == Outcome::NotRun);
+        CPPUNIT_ASSERT_EQUAL(std::string("why not"), results[2].note);
+    }
+
+    void seesTheEndOfAChildWhoseChildrenLive() {
+        const auto results = run([](Reporter&, std::size_t step) {
+            if (step != 1) return;
+            if (::fork() == 0) {
+                ::alarm(5);
+                ::pause();
+            }
+            ::_exit(3);
+        });
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("two: crash: the process ended with status 3 while at the step two"),
+            told(results[1]));
+    }
+
+private:
+    template <class Act>
+    static std::vector<kit::StepResult> run(Act act) {
+        kit::TestPlan plan;
+        plan.silenceLimit = std::chrono::milliseconds(300);
+        return kit::runApart({.name = "suite",
+                              .steps = {"one", "two", "three"},
+                              .run =
+                                  [&act](Reporter& reporter, std::size_t from) {
+                                      for (auto step = from; step < 3; ++step) {
+                                          reporter.step(step);
+                                          act(reporter, step);
+                                      }
+                                  }},
+                             plan);
+    }
+
+    static std::string told(const kit::StepResult& step) {
+        std::string text = step.name + ":";
+        for (const auto& finding : step.findings) text += " " + finding.id + ": " + finding.text;
+        return text;
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SuiteTest);
+
+}  // namespace
+}  // namespace berth::test
