@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,15 @@
 
 namespace berth::host {
 
+class Listener;
 class LogSystem;
+
+struct OwnedListener {
+    std::string owner;
+    std::shared_ptr<Listener> listener;
+};
+using Offer =
+    std::function<ChangeResult(const std::vector<OwnedListener>& listeners, const HostOptions&)>;
 
 // Owns everything that runs: plugins, listeners, engines, services. Start-up is the plan from
 // nothing; each later change is a plan too, computed, checked and applied as a whole.
@@ -68,6 +77,15 @@ public:
     // must end without destroying this object.
     // `now`: cuts at once.
     bool shutdown(bool now = false);
+    // Lets `offer` pass on everything that listens, while no other change can happen. When it
+    // succeeds another process serves from here on: this one takes no new clients, but for those
+    // that it has accepted already.
+    ChangeResult handOver(const Offer& offer);
+    // After a handOver() that succeeded: each service's clients may finish within drain_timeout.
+    // shutdown(true) comes next.
+    void drainBehind();
+    // Everything that listens, each with its service's name.
+    [[nodiscard]] std::vector<OwnedListener> listeners() const;
     // Cuts every connection, also while another change waits for them. The host goes on.
     void cutEverything();
 

@@ -61,6 +61,15 @@ bool ProcessLoop::run() {
             case ProcessEvent::ReopenLogs:
                 reopenLogs();
                 break;
+            case ProcessEvent::Upgrade:
+                if (!stopping_) {
+                    workers_.clear();
+                    workers_.emplace_back([this] { upgrade(); });
+                }
+                break;
+            case ProcessEvent::HandedOver:
+                drainBehind();
+                break;
             case ProcessEvent::Finished:
                 workers_.clear();
                 logs_.host().information("stopped");
@@ -70,8 +79,11 @@ bool ProcessLoop::run() {
 }
 
 void ProcessLoop::terminate(bool now) {
-    if (!stopping_) {
+    if (!stopping_ && upgrade_.done()) {
+        drainBehind();
+    } else if (!stopping_) {
         stopping_ = true;
+        upgrade_.cancel();
         notifyServiceManager("STOPPING=1");
         logs_.host().information(now ? "stopping at once" : "draining");
         workers_.emplace_back([this, now] {
@@ -92,16 +104,38 @@ void ProcessLoop::reload() {
             return ChangeResult::failure("failed", error.what());
         }
     }();
-    auto& log = logs_.host();
-    if (result.ok()) {
-        log.information("reload: " + result.text);
-    } else {
-        log.error("reload refused: " + result.text);
-    }
-    for (const auto& line : result.lines) {
-        log.write(result.ok() ? LogLevel::Information : LogLevel::Error, "reload: " + line);
-    }
+    log("reload", result);
     notifyServiceManager("READY=1");
+}
+
+void ProcessLoop::upgrade() {
+    notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
+    const auto result = upgrade_.run();
+    log("upgrade", result);
+    if (result.ok()) {
+        events_.post(ProcessEvent::HandedOver);
+    } else {
+        notifyServiceManager("READY=1");
+    }
+}
+
+// The service manager deals with the new process by now.
+void ProcessLoop::drainBehind() {
+    if (stopping_) return;
+    stopping_ = true;
+    logs_.host().information("draining behind the new process");
+    workers_.emplace_back([this] {
+        host_.drainBehind();
+        clean_ = host_.shutdown(true);
+        events_.post(ProcessEvent::Finished);
+    });
+}
+
+void ProcessLoop::log(const std::string& what, const ChangeResult& result) {
+    const auto level = result.ok() ? LogLevel::Information : LogLevel::Error;
+    auto& log = logs_.host();
+    log.write(level, what + (result.ok() ? ": " : " refused: ") + result.text);
+    for (const auto& line : result.lines) log.write(level, what + ": " + line);
 }
 
 void ProcessLoop::reopenLogs() {

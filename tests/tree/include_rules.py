@@ -48,6 +48,7 @@ HOST_LAYERS = (
     {"service"},
     {"host"},
     {"control"},
+    {"upgrade"},
     {"application"},
     {"main"},
 )
