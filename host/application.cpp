@@ -253,6 +253,7 @@ int Application::serveConfigured(SignalEvents& events) {
                       .cancel = [&upgrade] { upgrade.cancel(); },
                       .done = [&upgrade] { return upgrade.done(); }});
     loop.announce(control.addresses());
+    loop.watchFiles();
     const bool clean = loop.run();
     if (upgrade.done()) control.drain(std::chrono::steady_clock::now() + kControlGrace);
     if (clean) return EXIT_OK;

@@ -89,6 +89,10 @@ public:
     // Cuts every connection, also while another change waits for them. The host goes on.
     void cutEverything();
 
+    // Called now and after each configuration that was applied; by the thread that applied it,
+    // which must not ask for a change in there.
+    void onApplied(std::function<void(const HostConfig&)> callback);
+
     // --- waiting: true when it came true within `limit` ---
     [[nodiscard]] bool waitState(std::string_view service, ServiceState state,
                                  std::chrono::milliseconds limit) const;

@@ -4,12 +4,15 @@
 #include <chrono>
 #include <ctime>
 #include <string>
+#include <utility>
 
 #include "berth/version.h"
+#include "host/config/config_files.h"
 #include "host/host.h"
 #include "host/listen/service_notification.h"
 #include "host/log/log_system.h"
 #include "host/signal_events.h"
+#include "host/watch/file_watch.h"
 
 namespace berth::host {
 namespace {
@@ -55,7 +58,7 @@ bool ProcessLoop::run() {
             case ProcessEvent::Reload:
                 if (!stopping_) {
                     workers_.clear();  // one reload after the other; each is bounded by its drain
-                    workers_.emplace_back([this] { reload(); });
+                    workers_.emplace_back([this] { reload({}); });
                 }
                 break;
             case ProcessEvent::ReopenLogs:
@@ -71,6 +74,8 @@ bool ProcessLoop::run() {
                 drainBehind();
                 break;
             case ProcessEvent::Finished:
+                host_.onApplied(nullptr);
+                watch_.reset();
                 workers_.clear();
                 logs_.host().information("stopped");
                 return clean_;
@@ -95,7 +100,28 @@ void ProcessLoop::terminate(bool now) {
     }
 }
 
-void ProcessLoop::reload() {
+ProcessLoop::ProcessLoop(Host& host, LogSystem& logs, SignalEvents& events, UpgradeActions upgrade)
+    : host_(host), logs_(logs), events_(events), upgrade_(std::move(upgrade)) {}
+
+ProcessLoop::~ProcessLoop() {
+    host_.onApplied(nullptr);
+}
+
+void ProcessLoop::watchFiles() {
+    watch_ = std::make_unique<FileWatch>(FileWatch::Callbacks{
+        .changed =
+            [this](const std::vector<FileChange>& changes) {
+                if (stopping_ || upgrade_.done()) return;
+                reload("watch: " + describe(changes, folderOf(host_.status().configFile)) + ": ");
+            },
+        .failed =
+            [this](const std::string& why) {
+                logs_.host().error("watch: " + why + "; files take effect by a reload only");
+            }});
+    host_.onApplied([this](const HostConfig& config) { watch_->watch(watchPlan(config)); });
+}
+
+void ProcessLoop::reload(const std::string& cause) {
     notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
     const auto result = [this] {
         try {
@@ -104,14 +130,14 @@ void ProcessLoop::reload() {
             return ChangeResult::failure("failed", error.what());
         }
     }();
-    log("reload", result);
+    log(cause, "reload", result);
     notifyServiceManager("READY=1");
 }
 
 void ProcessLoop::upgrade() {
     notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
     const auto result = upgrade_.run();
-    log("upgrade", result);
+    log({}, "upgrade", result);
     if (result.ok()) {
         events_.post(ProcessEvent::HandedOver);
     } else {
@@ -131,10 +157,11 @@ void ProcessLoop::drainBehind() {
     });
 }
 
-void ProcessLoop::log(const std::string& what, const ChangeResult& result) {
+void ProcessLoop::log(const std::string& cause, const std::string& what,
+                      const ChangeResult& result) {
     const auto level = result.ok() ? LogLevel::Information : LogLevel::Error;
     auto& log = logs_.host();
-    log.write(level, what + (result.ok() ? ": " : " refused: ") + result.text);
+    log.write(level, cause + what + (result.ok() ? ": " : " refused: ") + result.text);
     for (const auto& line : result.lines) log.write(level, what + ": " + line);
 }
 

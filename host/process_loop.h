@@ -1,7 +1,9 @@
 // host/process_loop.h - what the process does from its readiness to its end.
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,6 +14,7 @@
 
 namespace berth::host {
 
+class FileWatch;
 class Host;
 class LogSystem;
 class SignalEvents;
@@ -26,27 +29,33 @@ struct UpgradeActions {
 // Borrows all three. Threads: one.
 class ProcessLoop {
 public:
-    ProcessLoop(Host& host, LogSystem& logs, SignalEvents& events, UpgradeActions upgrade)
-        : host_(host), logs_(logs), events_(events), upgrade_(std::move(upgrade)) {}
+    ProcessLoop(Host& host, LogSystem& logs, SignalEvents& events, UpgradeActions upgrade);
+    ProcessLoop(const ProcessLoop&) = delete;
+    ProcessLoop& operator=(const ProcessLoop&) = delete;
+    ~ProcessLoop();
 
     // Logs what listens where and tells the service manager that the host is ready.
     void announce(const std::vector<ListenAddress>& control);
+    // Lets changed files take effect, as far as `watch` says so.
+    void watchFiles();
     // Handles events until the host is drained. False when a handler does not end.
     [[nodiscard]] bool run();
 
 private:
     void terminate(bool now);
-    void reload();
+    // `cause` begins the line that tells the outcome.
+    void reload(const std::string& cause);
     void reopenLogs();
     void upgrade();
     void drainBehind();
-    void log(const std::string& what, const ChangeResult& result);
+    void log(const std::string& cause, const std::string& what, const ChangeResult& result);
 
     Host& host_;
     LogSystem& logs_;
     SignalEvents& events_;
     const UpgradeActions upgrade_;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_{false};
+    std::unique_ptr<FileWatch> watch_;
     bool clean_ = true;                  // written by the drain before it posts Finished
     std::vector<std::jthread> workers_;  // what takes long: a reload, the drain
 };

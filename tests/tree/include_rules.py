@@ -42,7 +42,7 @@ HOST_LAYERS = (
     {"unique_fd", "status", "change_result"},
     {"config"},
     {"log"},
-    {"plugin", "listen", "fiber"},
+    {"plugin", "listen", "fiber", "watch"},
     {"admission"},
     {"engine"},
     {"service"},
