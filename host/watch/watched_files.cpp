@@ -18,11 +18,15 @@ constexpr std::uint32_t kWayMask =
 constexpr std::uint32_t kFilesMask = kWayMask | IN_CLOSE_WRITE | IN_MODIFY;
 constexpr std::uint32_t kComplete = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
-// A link is complete when it is made; anything else is written to first.
-bool isLink(const fs::path& file) {
+enum class Made { Link, File, Other };
+
+// A link is complete when it is made; a file is written to first; sockets and such do not count.
+Made whatWasMade(const fs::path& file) {
     struct stat found {};
-    return ::lstat(file.c_str(), &found) == 0 &&
-           (S_ISLNK(found.st_mode) || (S_ISREG(found.st_mode) && found.st_nlink > 1));
+    if (::lstat(file.c_str(), &found) != 0) return Made::Other;
+    if (S_ISLNK(found.st_mode)) return Made::Link;
+    if (!S_ISREG(found.st_mode)) return Made::Other;
+    return found.st_nlink > 1 ? Made::Link : Made::File;
 }
 
 constexpr std::size_t kMostNamed = 5;  // in one line
@@ -140,13 +144,15 @@ bool WatchedFiles::update() {
 bool WatchedFiles::handle(const FolderEvent& event, const WatchedFolder& folder) {
     if ((event.mask & IN_ISDIR) != 0 || !folder.matches(event.name)) return false;
     const auto file = folder.folder / event.name;
-    const bool complete =
-        (event.mask & kComplete) != 0 || ((event.mask & IN_CREATE) != 0 && isLink(file));
-    if (complete) {
+    const bool made = (event.mask & IN_CREATE) != 0;
+    const auto kind = made ? whatWasMade(file) : Made::File;
+    if ((event.mask & kComplete) != 0 || kind == Made::Link) {
         writing_.erase(file);
         touched_.insert(file);
-    } else if ((event.mask & (IN_CREATE | IN_MODIFY)) != 0) {
+    } else if (kind == Made::File && (event.mask & (IN_CREATE | IN_MODIFY)) != 0) {
         writing_.insert(file);
+    } else {
+        return false;
     }
     return true;
 }

@@ -75,6 +75,13 @@ class WatchTest : public CppUnit::TestFixture {
         fs::rename(host.folder() / "made", host.folder() / "drop" / (name + ".so"));
     }
 
+    static void startHello(const BerthdProcess& host) {
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "drop/greet.so appeared: reload: ");
+        moveIn(host, "conf.d/hello.ini", greeting("first"));
+        waitFor(host, "reload: start hello");
+    }
+
     static void waitFor(const BerthdProcess& host, const std::string& text,
                         std::size_t times = 1) {
         const bool seen = waitUntil([&] { return count(host.output(), text) >= times; });
@@ -103,9 +110,7 @@ class WatchTest : public CppUnit::TestFixture {
 
     void changesAndStopsWithTheIni() {
         BerthdProcess host("", options());
-        moveInPlugin(host, "greet", "greet");
-        moveIn(host, "conf.d/hello.ini", greeting("first"));
-        waitFor(host, "reload: start hello");
+        startHello(host);
         std::ofstream(host.folder() / "conf.d/hello.ini") << greeting("second");
         waitFor(host, "watch: conf.d/hello.ini changed: reload: applied");
         CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
@@ -117,9 +122,7 @@ class WatchTest : public CppUnit::TestFixture {
 
     void movesServicesToAReplacedPlugin() {
         BerthdProcess host("", options());
-        moveInPlugin(host, "greet", "greet");
-        moveIn(host, "conf.d/hello.ini", greeting("first"));
-        waitFor(host, "reload: start hello");
+        startHello(host);
         moveInPlugin(host, "greet", "greet");
         waitFor(host, "watch: drop/greet.so changed: reload: applied");
         waitFor(host, "change hello: restart for plugin file");
@@ -150,9 +153,7 @@ class WatchTest : public CppUnit::TestFixture {
 
     void neverLoadsAFileThatIsWrittenAnew() {
         BerthdProcess host("", options());
-        moveInPlugin(host, "greet", "greet");
-        moveIn(host, "conf.d/hello.ini", greeting("first"));
-        waitFor(host, "reload: start hello");
+        startHello(host);
         fs::remove(host.folder() / "drop/greet.so");
         std::ofstream file(host.folder() / "drop/greet.so", std::ios::binary);
         file << halves(0) << std::flush;
@@ -166,9 +167,7 @@ class WatchTest : public CppUnit::TestFixture {
 
     void tellsOnceWhatIsWrong() {
         BerthdProcess host("", options());
-        moveInPlugin(host, "greet", "greet");
-        moveIn(host, "conf.d/hello.ini", greeting("first"));
-        waitFor(host, "reload: start hello");
+        startHello(host);
         moveIn(host, "conf.d/bad.ini", "[service:greet]\nlisen = 0\n");
         waitFor(host, "watch: conf.d/bad.ini appeared: reload refused: 2 errors");
         waitFor(host, "unknown key \"lisen\"");
@@ -207,14 +206,12 @@ class WatchTest : public CppUnit::TestFixture {
 
     void watchesAFolderThatCameBack() {
         BerthdProcess host("", options());
-        moveInPlugin(host, "greet", "greet");
-        moveIn(host, "conf.d/hello.ini", greeting("first"));
-        waitFor(host, "reload: start hello");
+        startHello(host);
         fs::rename(host.folder() / "conf.d", host.folder() / "away");
         waitFor(host, "watch: conf.d/hello.ini left: reload: applied");
         host.folder().write("away/hello.ini", greeting("second"));
         fs::rename(host.folder() / "away", host.folder() / "conf.d");
-        waitFor(host, "watch: conf.d/hello.ini appeared: reload: applied");
+        waitFor(host, "watch: conf.d/hello.ini appeared: reload: applied", 2);
         CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
         fs::remove_all(host.folder() / "conf.d");
         waitFor(host, "watch: conf.d/hello.ini left: reload: applied", 2);
@@ -227,6 +224,7 @@ class WatchTest : public CppUnit::TestFixture {
     void isSwitchedWhileItRuns() {
         BerthdProcess host("", options());
         moveInPlugin(host, "greet", "greet");
+        waitFor(host, "drop/greet.so appeared: reload: ");
         const auto on = readFile(host.config());
         auto off = on;
         off.replace(off.find("watch = on"), 10, "watch = off");
