@@ -196,8 +196,8 @@ int Application::fail(int code, const std::string& text) const {
 
 int Application::refuse(const std::vector<Diagnostic>& diagnostics) const {
     if (takeover_) {
-        takeover_->fail(counted(diagnostics.size(), "error") + " in the configuration: " +
-                        oneLine(diagnostics.front()));
+        takeover_->fail(counted(diagnostics.size(), "error") +
+                        " in the configuration: " + oneLine(diagnostics.front()));
     }
     return report(diagnostics, json_);
 }

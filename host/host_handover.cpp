@@ -46,10 +46,9 @@ void Host::drainBehind() {
     const auto now = Clock::now();
     for (const auto& [name, service] : state_->serviceMap()) {
         const auto deadline = now + service->config().options.drainTimeout;
-        const bool handedOn =
-            std::ranges::all_of(service->listeners(), [&](const auto& listener) {
-                return listener->socket().accepting().waitHeld(deadline);
-            });
+        const bool handedOn = std::ranges::all_of(service->listeners(), [&](const auto& listener) {
+            return listener->socket().accepting().waitHeld(deadline);
+        });
         if (handedOn) static_cast<void>(service->core().admission().waitIdle(deadline));
     }
 }

@@ -80,8 +80,7 @@ SessionLimits withIdle(SessionLimits limits, std::chrono::milliseconds idle) {
 struct ControlServer::Port {
     Port(const ListenAddress& address, const InheritedSockets& inherited, std::size_t threads,
          Clients& clients, SessionServices& services)
-        : listener(
-              std::make_shared<Listener>(address, privateSocket(), inherited, kControlOwner)),
+        : listener(std::make_shared<Listener>(address, privateSocket(), inherited, kControlOwner)),
           pool("control", 1, static_cast<int>(threads)),
           server(new SessionFactory(isLocal(*listener), services), pool, listener->socket(),
                  makeParams(threads)) {

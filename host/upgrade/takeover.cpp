@@ -53,8 +53,9 @@ std::vector<PassedSockets::Entry> Takeover::receive() const {
         }
         const auto names = SocketNames::parse(message->text);
         if (names.size() != message->descriptors.size()) {
-            throw std::runtime_error("some sockets of the old process did not arrive: raise the "
-                                     "limit of open files");
+            throw std::runtime_error(
+                "some sockets of the old process did not arrive: raise the "
+                "limit of open files");
         }
         for (std::size_t i = 0; i < names.size(); ++i) {
             sockets.push_back(

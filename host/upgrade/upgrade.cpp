@@ -24,9 +24,8 @@ constexpr std::chrono::seconds kEndGrace{2};
 constexpr const char* kTooLate = "it was not ready within ";
 
 ChangeResult failed(const std::string& binary, const std::string& why) {
-    return ChangeResult::failure(
-        "failed", "the new process (" + binary + ") did not take over: " + why +
-                      "; this one goes on serving");
+    return ChangeResult::failure("failed", "the new process (" + binary + ") did not take over: " +
+                                               why + "; this one goes on serving");
 }
 
 std::string durationText(std::chrono::milliseconds duration) {
@@ -119,8 +118,8 @@ bool Upgrade::pass(const UpgradeChannel& channel, const Listeners& listeners,
     SocketNames names;
     std::vector<int> descriptors;
     const auto flush = [&] {
-        const bool sent = descriptors.empty() || channel.send(UpgradeMessage::Sockets,
-                                                              names.text(), descriptors, deadline);
+        const bool sent = descriptors.empty() || channel.send(UpgradeMessage::Sockets, names.text(),
+                                                              descriptors, deadline);
         names = {};
         descriptors.clear();
         return sent;

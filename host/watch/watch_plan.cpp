@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 7> kTemporary{"~",    ".swp", ".swx", ".part",
+constexpr std::array<std::string_view, 7> kTemporary{"~",    ".swp", ".swx",     ".part",
                                                      ".tmp", ".bak", ".filepart"};
 
 bool isTemporary(const std::string& name) {

@@ -74,8 +74,8 @@ private:
 
     const std::vector<WatchedFolder> folders_;
     Inotify inotify_;
-    Roles roles_;                      // by watch
-    std::map<Path, Identity> known_;   // as last taken
+    Roles roles_;                     // by watch
+    std::map<Path, Identity> known_;  // as last taken
     std::set<Path> touched_;
     std::set<Path> writing_;
 };

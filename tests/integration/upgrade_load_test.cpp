@@ -86,8 +86,7 @@ class UpgradeLoadTest : public CppUnit::TestFixture {
         {
             std::vector<std::jthread> clients;
             for (int i = 0; i < holders; ++i) {
-                clients.emplace_back(
-                    [&](const std::stop_token& stop) { hold(stop, port, held); });
+                clients.emplace_back([&](const std::stop_token& stop) { hold(stop, port, held); });
             }
             for (int i = 0; i < kVisitors; ++i) {
                 clients.emplace_back(
@@ -95,9 +94,8 @@ class UpgradeLoadTest : public CppUnit::TestFixture {
             }
             for (int i = 0; i < kUpgrades; ++i) {
                 const auto seen = visits.count();
-                CPPUNIT_ASSERT(waitUntil([&] {
-                    return visits.count() > seen + 20 || !visits.problems().empty();
-                }));
+                CPPUNIT_ASSERT(waitUntil(
+                    [&] { return visits.count() > seen + 20 || !visits.problems().empty(); }));
                 const auto reply = host.control("upgrade");
                 CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
             }
@@ -110,9 +108,7 @@ class UpgradeLoadTest : public CppUnit::TestFixture {
     void losesNobodyOnThreads() { upgradeUnderLoad("engine = threads\n", kHolders); }
     void losesNobodyOnFibers() { upgradeUnderLoad("engine = fibers\n", kHolders); }
     // Visitors that were accepted wait in the engine's queue when the upgrade comes.
-    void losesNobodyWhoWaitsForAThread() {
-        upgradeUnderLoad("engine = threads\nthreads = 1\n", 0);
-    }
+    void losesNobodyWhoWaitsForAThread() { upgradeUnderLoad("engine = threads\nthreads = 1\n", 0); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(UpgradeLoadTest);

@@ -121,9 +121,8 @@ class UpgradeTest : public CppUnit::TestFixture {
     void upgradesAtUsr2() {
         BerthdProcess host(echo_);
         host.signal(SIGUSR2);
-        CPPUNIT_ASSERT(waitUntil([&] {
-            return contains(host.output(), std::to_string(host.pid()) + " drains");
-        }));
+        CPPUNIT_ASSERT(waitUntil(
+            [&] { return contains(host.output(), std::to_string(host.pid()) + " drains"); }));
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
         auto client = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(client, "x"));
@@ -168,7 +167,8 @@ class UpgradeTest : public CppUnit::TestFixture {
     }
 
     void appliesTheConfigurationOfTheMoment() {
-        BerthdProcess host("[service:echo]\nlisten = unix:echo.sock\n[service:greet]\nlisten = 0\n");
+        BerthdProcess host(
+            "[service:echo]\nlisten = unix:echo.sock\n[service:greet]\nlisten = 0\n");
         host.configure("[service:greet]\nlisten = 0\n[service:uppercase]\nlisten = 0\n");
         const auto reply = host.control("upgrade");
         CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "no longer wanted: unix:"));
@@ -180,8 +180,8 @@ class UpgradeTest : public CppUnit::TestFixture {
     void refusesASecondUpgrade() {
         BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 10s\n"});
         const auto hanging = script(host, "echo hangs; exec sleep 60");
-        auto first = std::async(std::launch::async,
-                                [&] { return host.control("upgrade " + hanging); });
+        auto first =
+            std::async(std::launch::async, [&] { return host.control("upgrade " + hanging); });
         CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
         const auto second = host.control("upgrade");
         CPPUNIT_ASSERT_MESSAGE(second, second.starts_with("ERR conflict an upgrade is under way"));
@@ -204,8 +204,8 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto first = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(first, "x"));
         auto held = host.connect("echo");
-        CPPUNIT_ASSERT(waitUntil(
-            [&] { return contains(host.control("json stats echo"), "\"holding\":1"); }));
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return contains(host.control("json stats echo"), "\"holding\":1"); }));
         CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
         CPPUNIT_ASSERT_EQUAL(std::string("held"), answer(held, "held"));
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(first, "first"));

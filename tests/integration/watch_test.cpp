@@ -82,8 +82,7 @@ class WatchTest : public CppUnit::TestFixture {
         waitFor(host, "reload: start hello");
     }
 
-    static void waitFor(const BerthdProcess& host, const std::string& text,
-                        std::size_t times = 1) {
+    static void waitFor(const BerthdProcess& host, const std::string& text, std::size_t times = 1) {
         const bool seen = waitUntil([&] { return count(host.output(), text) >= times; });
         CPPUNIT_ASSERT_MESSAGE(text + " is missing in " + host.output(), seen);
     }
@@ -172,9 +171,8 @@ class WatchTest : public CppUnit::TestFixture {
         waitFor(host, "watch: conf.d/bad.ini appeared: reload refused: 2 errors");
         waitFor(host, "unknown key \"lisen\"");
         CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
-        CPPUNIT_ASSERT(!waitUntil(
-            [&] { return count(host.output(), "reload refused") > 1; },
-            std::chrono::milliseconds(600)));
+        CPPUNIT_ASSERT(!waitUntil([&] { return count(host.output(), "reload refused") > 1; },
+                                  std::chrono::milliseconds(600)));
         fs::remove(host.folder() / "conf.d/bad.ini");
         waitFor(host, "watch: conf.d/bad.ini left: reload: nothing to change");
     }
@@ -198,8 +196,7 @@ class WatchTest : public CppUnit::TestFixture {
             moveIn(host, "conf.d/" + name + ".ini",
                    "[service:" + name + "]\nplugin = greet\nlisten = unix:" + name + "\n");
         }
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return contains(host.control("status"), "50 services"); }));
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.control("status"), "50 services"); }));
         settle(host);
         CPPUNIT_ASSERT_MESSAGE(host.output(), count(host.output(), "watch: ") <= 5);
     }
