@@ -6,6 +6,9 @@
 #include <Poco/Util/OptionException.h>
 #include <Poco/Util/OptionProcessor.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 
@@ -16,10 +19,12 @@
 #include "host/host.h"
 #include "host/listen/listener.h"
 #include "host/log/log_system.h"
+#include "host/pid_file.h"
 #include "host/plugin/plugin_error.h"
 #include "host/plugin_check.h"
 #include "host/process_loop.h"
 #include "host/signal_events.h"
+#include "host/upgrade/upgrade.h"
 
 namespace berth::host {
 namespace {
@@ -27,11 +32,12 @@ namespace {
 using Poco::Util::Option;
 using Poco::Util::OptionCallback;
 
+// For control clients of a process that another one took over from.
+constexpr std::chrono::seconds kControlGrace{5};
 constexpr const char* kSystemConfig = "/etc/berth/berth.ini";
 
-int fail(int code, const std::string& text) {
-    std::cerr << "berthd: " << text << '\n';
-    return code;
+std::string counted(std::size_t count, const std::string& noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
 int report(const std::vector<Diagnostic>& diagnostics, bool json) {
@@ -58,11 +64,16 @@ int leave(int code, const Host& host, LogSystem& logs) {
 }  // namespace
 
 Application::Application() : startFolder_(std::filesystem::current_path()) {
+    std::error_code unknown;  // without /proc there is no upgrade
+    program_.binary = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    program_.folder = startFolder_;
     setUnixOptions(true);
     configFile_ = std::filesystem::exists("berth.ini") ? "berth.ini" : kSystemConfig;
 }
 
 int Application::start(int argc, char** argv) {
+    program_.arguments.assign(argv + 1, argv + argc);
+    takeover_ = Takeover::fromEnvironment();
     Poco::Util::OptionSet known;
     defineOptions(known);
     Poco::Util::OptionProcessor processor(known);
@@ -84,7 +95,16 @@ int Application::start(int argc, char** argv) {
 }
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
-    ServerApplication::defineOptions(options);
+    // Poco's pid file could not be left to another process.
+    Poco::Util::Application::defineOptions(options);
+    const OptionCallback<Application> process(this, &Application::handleProcess);
+    options.addOption(Option("daemon", "", "run in the background").callback(process));
+    options.addOption(Option("umask", "", "set the process's umask, in octal, such as 027")
+                          .argument("MASK")
+                          .callback(process));
+    options.addOption(Option("pidfile", "", "write the process's number to this file")
+                          .argument("FILE")
+                          .callback(process));
     const OptionCallback<Application> task(this, &Application::handleTask);
     options.addOption(
         Option("config", "c",
@@ -107,6 +127,12 @@ void Application::handleTask(const std::string& name, const std::string&) {
             : name == "reference" ? Task::Reference
             : name == "help"      ? Task::Help
                                   : Task::Version;
+}
+
+// Poco itself looks for --daemon.
+void Application::handleProcess(const std::string& name, const std::string& value) {
+    if (name == "pidfile") pidFile_ = startFolder_ / value;
+    if (name == "umask") ::umask(static_cast<mode_t>(std::stoul(value, nullptr, 8)));
 }
 
 void Application::handleConfig(const std::string&, const std::string& value) {
@@ -144,7 +170,8 @@ int Application::help() {
     formatter.setUsage("[OPTION]...");
     formatter.setHeader(
         "Hosts network services as plugins. Signals: TERM and INT drain and stop, "
-        "a second one stops at once; HUP reloads; USR1 reopens the logs.");
+        "a second one stops at once; HUP reloads; USR1 reopens the logs; "
+        "USR2 lets the binary at the same path take over.");
     formatter.format(std::cout);
     return EXIT_OK;
 }
@@ -169,54 +196,111 @@ int Application::check() {
     if (json_) {
         std::cout << "[]\n";
     } else {
-        const auto count = result.config.services.size();
-        std::cout << configFile_.string() << ": good, " << count
-                  << (count == 1 ? " service\n" : " services\n");
+        std::cout << configFile_.string() << ": good, "
+                  << counted(result.config.services.size(), "service") << '\n';
     }
     return EXIT_OK;
 }
 
-int Application::serve() {
-    inherited_ = std::make_shared<const InheritedSockets>(InheritedSockets::fromEnvironment());
-    SignalEvents events;
-    const auto result = loadHostConfig(startFolder_ / configFile_);
-    if (!result.good()) return check();
-    try {
-        LogSystem logs(result.config.host);
-        return serve(result.config, logs, events);
-    } catch (const PluginError& error) {
-        return fail(EXIT_CONFIG, error.what());
-    } catch (const std::filesystem::filesystem_error& error) {
-        return fail(EXIT_CANTCREAT, error.what());
-    } catch (const std::exception& error) {
-        return fail(EXIT_IOERR, error.what());
-    }
+int Application::fail(int code, const std::string& text) const {
+    std::cerr << "berthd: " << text << '\n';
+    if (takeover_) takeover_->fail(text);
+    return code;
 }
 
-int Application::serve(const HostConfig& config, LogSystem& logs, SignalEvents& events) {
+int Application::refuse(const std::vector<Diagnostic>& diagnostics) const {
+    if (takeover_) {
+        takeover_->fail(counted(diagnostics.size(), "error") +
+                        " in the configuration: " + oneLine(diagnostics.front()));
+    }
+    return report(diagnostics, json_);
+}
+
+int Application::serve() try {
+    inherit();
+    SignalEvents events;
+    return serveConfigured(events);
+} catch (const ListenError& error) {
+    return fail(EXIT_UNAVAILABLE, error.what());
+} catch (const PluginError& error) {
+    return fail(EXIT_CONFIG, error.what());
+} catch (const std::filesystem::filesystem_error& error) {
+    return fail(EXIT_CANTCREAT, error.what());
+} catch (const std::exception& error) {
+    return fail(EXIT_IOERR, error.what());
+}
+
+void Application::inherit() {
+    auto sockets = InheritedSockets::fromEnvironment();
+    if (takeover_) sockets = InheritedSockets::fromProcess(takeover_->receive());
+    inherited_ = std::make_shared<const InheritedSockets>(std::move(sockets));
+}
+
+int Application::serveConfigured(SignalEvents& events) {
+    const auto result = loadHostConfig(startFolder_ / configFile_);
+    if (!result.good()) return takeover_ ? refuse(result.diagnostics) : check();
+    const auto& config = result.config;
+    LogSystem logs(config.host);
     Host host(config, logs, inherited_);
     auto check = host.check(config);
-    if (!check.diagnostics.empty()) return leave(report(check.diagnostics, json_), host, logs);
+    if (!check.diagnostics.empty()) return leave(refuse(check.diagnostics), host, logs);
     const auto started = host.apply(config);
     check = {};  // it held the plugins until they were used
     if (!started.ok()) return leave(fail(exitCode(started), started.text), host, logs);
-    control::HostAdapter operations(host, logs, [&events](bool now) {
-        events.post(now ? ProcessEvent::StopNow : ProcessEvent::Terminate);
-    });
-    try {
-        control::ControlServer control(
-            config.control, operations,
-            [&logs](const AuditRecord& record) { logs.audit().record(record); }, *inherited_);
-        ProcessLoop loop(host, logs, events);
-        loop.announce(control.addresses());
-        if (loop.run()) return EXIT_OK;
-    } catch (const ListenError& error) {
-        return fail(EXIT_UNAVAILABLE, error.what());
-    }
+
+    Upgrade upgrade(program_, host, inherited_);
+    control::HostAdapter operations(
+        host, logs,
+        {.shutdown =
+             [&events](bool now) {
+                 events.post(now ? ProcessEvent::StopNow : ProcessEvent::Terminate);
+             },
+         .upgrade = [&upgrade](const auto& binary) { return upgrade.run(binary); },
+         .leave = [&events] { events.post(ProcessEvent::HandedOver); }});
+    control::ControlServer control(
+        config.control, operations,
+        [&logs](const AuditRecord& record) { logs.audit().record(record); }, *inherited_);
+    upgrade.add(control.listeners());
+    if (takeover_) beginToServe(host, control.listeners(), logs);
+    const auto pidFile = makePidFile(logs);
+    ProcessLoop loop(host, logs, events,
+                     {.run = [&upgrade] { return upgrade.run({}); },
+                      .cancel = [&upgrade] { upgrade.cancel(); },
+                      .done = [&upgrade] { return upgrade.done(); }});
+    loop.announce(control.addresses());
+    loop.watchFiles();
+    const bool clean = loop.run();
+    if (upgrade.done()) control.drain(std::chrono::steady_clock::now() + kControlGrace);
+    if (clean) return EXIT_OK;
     // A handler will not end: its thread still uses the host, which therefore stays as it is.
     logs.host().error("a handler does not end; leaving without it");
     logs.flush();
     std::_Exit(EXIT_SOFTWARE);
+}
+
+// One that took over already serves: it goes on without the file.
+std::unique_ptr<PidFile> Application::makePidFile(LogSystem& logs) const {
+    try {
+        return std::make_unique<PidFile>(pidFile_);
+    } catch (const std::filesystem::filesystem_error& error) {
+        if (!takeover_) throw;
+        logs.host().error(error.what());
+        return nullptr;
+    }
+}
+
+// Nobody was accepted so far: until the old process gives its word, it goes on if this one fails.
+void Application::beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
+                               LogSystem& logs) const {
+    auto& passed = inherited_->passed();
+    takeover_->ready(passed.unused());
+    passed.confirm();
+    for (const auto& each : host.listeners()) each.listener->socket().accepting().release();
+    for (const auto& listener : control) listener->socket().accepting().release();
+    logs.host().information("took over from process " + std::to_string(::getppid()));
+    for (const auto& address : passed.closeUnused()) {
+        logs.host().information("closed what the old process listened on: " + address);
+    }
 }
 
 }  // namespace berth::host

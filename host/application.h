@@ -5,15 +5,21 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "host/config/host_config.h"
+#include "host/config/diagnostic.h"
 #include "host/listen/inherited_sockets.h"
+#include "host/upgrade/child_process.h"
+#include "host/upgrade/takeover.h"
 
 namespace berth::host {
 
 class Host;
+class Listener;
 class LogSystem;
+class PidFile;
 class SignalEvents;
 
 // berthd. Exit codes are those of sysexits.h: 0 done, 64 usage, 69 an address cannot be used,
@@ -39,11 +45,23 @@ private:
 
     [[nodiscard]] int help();
     [[nodiscard]] int check();
+    void handleProcess(const std::string& name, const std::string& value);
+    // Prints the text, tells it to a process that waits for this one, and returns the code.
+    int fail(int code, const std::string& text) const;
+    int refuse(const std::vector<Diagnostic>& diagnostics) const;
+
+    void inherit();
+    void beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
+                      LogSystem& logs) const;
+    [[nodiscard]] std::unique_ptr<PidFile> makePidFile(LogSystem& logs) const;
     [[nodiscard]] int serve();
-    [[nodiscard]] int serve(const HostConfig& config, LogSystem& logs, SignalEvents& events);
+    [[nodiscard]] int serveConfigured(SignalEvents& events);
 
     const std::filesystem::path startFolder_;  // daemons change theirs
+    ProgramStart program_;
     std::filesystem::path configFile_;
+    std::filesystem::path pidFile_;
+    std::optional<Takeover> takeover_;  // of the sockets of a process that waits for this one
     Task task_ = Task::Serve;
     bool json_ = false;
     std::shared_ptr<const InheritedSockets> inherited_;

@@ -74,6 +74,7 @@ ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart,
         config.file = wanted.file;
         config.host = wanted.host;
     }
+    if (applied) applied(configuration());
     const auto text = plan.changesNothing() ? "nothing to change" : "applied";
     result.text = std::string(text) + ", generation " + std::to_string(number);
     return result;
@@ -227,6 +228,12 @@ Host::Host(const HostConfig& config, LogSystem& logs,
 
 Host::~Host() {
     shutdown(true);
+}
+
+void Host::onApplied(std::function<void(const HostConfig&)> callback) {
+    const std::lock_guard change(state_->changes);
+    state_->applied = std::move(callback);
+    if (state_->applied) state_->applied(state_->configuration());
 }
 
 ChangeResult Host::apply(const HostConfig& wanted) {

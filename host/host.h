@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,7 +19,15 @@
 
 namespace berth::host {
 
+class Listener;
 class LogSystem;
+
+struct OwnedListener {
+    std::string owner;
+    std::shared_ptr<Listener> listener;
+};
+using Offer =
+    std::function<ChangeResult(const std::vector<OwnedListener>& listeners, const HostOptions&)>;
 
 // Owns everything that runs: plugins, listeners, engines, services. Start-up is the plan from
 // nothing; each later change is a plan too, computed, checked and applied as a whole.
@@ -73,8 +82,21 @@ public:
     // Whether a plugin's code that took too long still runs: then the process must end without
     // destroying this object.
     [[nodiscard]] bool stuck() const;
+    // Lets `offer` pass on everything that listens, while no other change can happen. When it
+    // succeeds another process serves from here on: this one takes no new clients, but for those
+    // that it has accepted already.
+    ChangeResult handOver(const Offer& offer);
+    // After a handOver() that succeeded: each service's clients may finish within drain_timeout.
+    // shutdown(true) comes next.
+    void drainBehind();
+    // Everything that listens, each with its service's name.
+    [[nodiscard]] std::vector<OwnedListener> listeners() const;
     // Cuts every connection, also while another change waits for them. The host goes on.
     void cutEverything();
+
+    // Called now and after each configuration that was applied; by the thread that applied it,
+    // which must not ask for a change in there.
+    void onApplied(std::function<void(const HostConfig&)> callback);
 
     // --- waiting: true when it came true within `limit` ---
     [[nodiscard]] bool waitState(std::string_view service, ServiceState state,

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -65,6 +66,7 @@ struct Host::State {
     Probation probation;
     const Clock::time_point started = Clock::now();
 
+    std::function<void(const HostConfig&)> applied;  // guarded by `changes`
     std::mutex changes;  // held over a whole change, so that changes come one after the other
 
     mutable std::mutex mutex;  // guards what follows; never held over anything that waits

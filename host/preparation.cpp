@@ -115,7 +115,7 @@ Engine::Listeners Preparation::listeners(const ServiceConfig& config,
             result.push_back(std::move(other));
         } else {
             result.push_back(std::make_shared<Listener>(address, listenOptions(config.options),
-                                                        *resources_.inherited));
+                                                        *resources_.inherited, config.name));
         }
     }
     return result;

@@ -4,12 +4,15 @@
 #include <chrono>
 #include <ctime>
 #include <string>
+#include <utility>
 
 #include "berth/version.h"
+#include "host/config/config_files.h"
 #include "host/host.h"
 #include "host/listen/service_notification.h"
 #include "host/log/log_system.h"
 #include "host/signal_events.h"
+#include "host/watch/file_watch.h"
 
 namespace berth::host {
 namespace {
@@ -55,13 +58,24 @@ bool ProcessLoop::run() {
             case ProcessEvent::Reload:
                 if (!stopping_) {
                     workers_.clear();  // one reload after the other; each is bounded by its drain
-                    workers_.emplace_back([this] { reload(); });
+                    workers_.emplace_back([this] { reload({}); });
                 }
                 break;
             case ProcessEvent::ReopenLogs:
                 reopenLogs();
                 break;
+            case ProcessEvent::Upgrade:
+                if (!stopping_) {
+                    workers_.clear();
+                    workers_.emplace_back([this] { upgrade(); });
+                }
+                break;
+            case ProcessEvent::HandedOver:
+                drainBehind();
+                break;
             case ProcessEvent::Finished:
+                host_.onApplied(nullptr);
+                watch_.reset();
                 workers_.clear();
                 logs_.host().information("stopped");
                 return clean_;
@@ -70,8 +84,11 @@ bool ProcessLoop::run() {
 }
 
 void ProcessLoop::terminate(bool now) {
-    if (!stopping_) {
+    if (!stopping_ && upgrade_.done()) {
+        drainBehind();
+    } else if (!stopping_) {
         stopping_ = true;
+        upgrade_.cancel();
         notifyServiceManager("STOPPING=1");
         logs_.host().information(now ? "stopping at once" : "draining");
         workers_.emplace_back([this, now] {
@@ -83,7 +100,28 @@ void ProcessLoop::terminate(bool now) {
     }
 }
 
-void ProcessLoop::reload() {
+ProcessLoop::ProcessLoop(Host& host, LogSystem& logs, SignalEvents& events, UpgradeActions upgrade)
+    : host_(host), logs_(logs), events_(events), upgrade_(std::move(upgrade)) {}
+
+ProcessLoop::~ProcessLoop() {
+    host_.onApplied(nullptr);
+}
+
+void ProcessLoop::watchFiles() {
+    watch_ = std::make_unique<FileWatch>(FileWatch::Callbacks{
+        .changed =
+            [this](const std::vector<FileChange>& changes) {
+                if (stopping_ || upgrade_.done()) return;
+                reload("watch: " + describe(changes, folderOf(host_.status().configFile)) + ": ");
+            },
+        .failed =
+            [this](const std::string& why) {
+                logs_.host().error("watch: " + why + "; files take effect by a reload only");
+            }});
+    host_.onApplied([this](const HostConfig& config) { watch_->watch(watchPlan(config)); });
+}
+
+void ProcessLoop::reload(const std::string& cause) {
     notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
     const auto result = [this] {
         try {
@@ -92,16 +130,39 @@ void ProcessLoop::reload() {
             return ChangeResult::failure("failed", error.what());
         }
     }();
-    auto& log = logs_.host();
-    if (result.ok()) {
-        log.information("reload: " + result.text);
-    } else {
-        log.error("reload refused: " + result.text);
-    }
-    for (const auto& line : result.lines) {
-        log.write(result.ok() ? LogLevel::Information : LogLevel::Error, "reload: " + line);
-    }
+    log(cause, "reload", result);
     notifyServiceManager("READY=1");
+}
+
+void ProcessLoop::upgrade() {
+    notifyServiceManager("RELOADING=1\nMONOTONIC_USEC=" + monotonicMicroseconds());
+    const auto result = upgrade_.run();
+    log({}, "upgrade", result);
+    if (result.ok()) {
+        events_.post(ProcessEvent::HandedOver);
+    } else {
+        notifyServiceManager("READY=1");
+    }
+}
+
+// The service manager deals with the new process by now.
+void ProcessLoop::drainBehind() {
+    if (stopping_) return;
+    stopping_ = true;
+    logs_.host().information("draining behind the new process");
+    workers_.emplace_back([this] {
+        host_.drainBehind();
+        clean_ = host_.shutdown(true);
+        events_.post(ProcessEvent::Finished);
+    });
+}
+
+void ProcessLoop::log(const std::string& cause, const std::string& what,
+                      const ChangeResult& result) {
+    const auto level = result.ok() ? LogLevel::Information : LogLevel::Error;
+    auto& log = logs_.host();
+    log.write(level, cause + what + (result.ok() ? ": " : " refused: ") + result.text);
+    for (const auto& line : result.lines) log.write(level, what + ": " + line);
 }
 
 void ProcessLoop::reopenLogs() {

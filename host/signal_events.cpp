@@ -9,12 +9,14 @@ namespace berth::host {
 namespace {
 
 // Wakes the thread at the end; no other use.
-constexpr int kStopSignal = SIGUSR2;
+int stopSignal() {
+    return SIGRTMIN;
+}
 
 sigset_t handledSignals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, kStopSignal})
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, stopSignal()})
         sigaddset(&set, signal);
     return set;
 }
@@ -30,7 +32,7 @@ SignalEvents::SignalEvents() {
 
 SignalEvents::~SignalEvents() {
     thread_.request_stop();
-    ::pthread_kill(thread_.native_handle(), kStopSignal);
+    ::pthread_kill(thread_.native_handle(), stopSignal());
 }
 
 void SignalEvents::post(ProcessEvent event) {
@@ -57,6 +59,7 @@ void SignalEvents::run(const std::stop_token& stop) {
         if (signal == SIGTERM || signal == SIGINT) post(ProcessEvent::Terminate);
         if (signal == SIGHUP) post(ProcessEvent::Reload);
         if (signal == SIGUSR1) post(ProcessEvent::ReopenLogs);
+        if (signal == SIGUSR2) post(ProcessEvent::Upgrade);
     }
 }
 

@@ -14,6 +14,8 @@ enum class ProcessEvent {
     StopNow,     // cut the clients
     Reload,      // HUP
     ReopenLogs,  // USR1
+    Upgrade,     // USR2
+    HandedOver,  // an upgrade succeeded: drain behind the new process
     Finished     // the drain is over
 };
 

@@ -26,6 +26,7 @@ constexpr std::array kVerbs{
     Verb{"wait", "STATE [SERVICE] [LIMIT]", "Waits for serving, stopped, idle or drained", true},
     Verb{"ping", "", "Asks whether the host is there"},
     Verb{"version", "", "Shows the versions of the host and of its plugin ABI"},
+    Verb{"upgrade", "[PATH]", "A new berthd takes over the ports; the old one drains", true},
     Verb{"shutdown", "[now]", "Ends the host after draining; now cuts the clients", true},
 };
 

@@ -18,6 +18,13 @@ void HostOptions::describe(Schema<HostOptions>& schema) {
     schema.field("include", &HostOptions::include,
                  "More files with services; the last part of a path may be a pattern.");
     schema.field("state", &HostOptions::state, "The folder for tokens and staged plugins.");
+    schema.field("watch", &HostOptions::watch,
+                 "Whether plugins and ini files that appear, change or leave take effect by "
+                 "themselves, as by a reload.");
+    schema
+        .field("upgrade_timeout", &HostOptions::upgradeTimeout,
+               "How long `upgrade` waits for the new process; then the old one goes on.")
+        .range(std::chrono::milliseconds(100), std::chrono::milliseconds(std::chrono::hours(1)));
     schema
         .field("loops", &HostOptions::loops,
                "Threads that run the handlers of services with `engine = fibers`. 0: one for each "

@@ -19,6 +19,8 @@ struct HostOptions {
     std::vector<std::filesystem::path> plugins{"plugins"};  // folders searched for NAME.so
     std::vector<std::filesystem::path> include;  // more files; the last component may be a pattern
     std::filesystem::path state{"state"};        // tokens, staged plugins
+    bool watch = false;                          // changed files take effect by themselves
+    std::chrono::milliseconds upgradeTimeout{std::chrono::seconds(30)};  // for the new process
     std::size_t loops = 0;           // threads that run fibers; 0: one for each processor
     ByteCount stackSize{65536};      // of a fiber
     std::size_t maxGenerations = 8;  // of one plugin, loaded at once

@@ -72,4 +72,13 @@ Reply runSet(CommandCall& call) {
     return Reply::of(call.host.set(service, key, value));
 }
 
+Reply runUpgrade(CommandCall& call) {
+    Arguments arguments(call.arguments, call.host);
+    const auto binary = arguments.optionalWord();
+    arguments.end();
+    auto reply = Reply::of(call.host.upgrade(binary ? std::filesystem::path(*binary) : ""));
+    if (reply.ok()) reply.afterwards = [&host = call.host] { host.leave(); };
+    return reply;
+}
+
 }  // namespace berth::host::control

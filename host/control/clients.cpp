@@ -58,6 +58,11 @@ void Clients::waitUntilEmpty() {
     empty_.wait(lock, [this] { return entries_.empty(); });
 }
 
+bool Clients::waitUntilEmpty(Clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    return empty_.wait_until(lock, deadline, [this] { return entries_.empty(); });
+}
+
 std::size_t Clients::count() const {
     const std::lock_guard lock(mutex_);
     return counted();

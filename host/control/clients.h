@@ -56,6 +56,7 @@ public:
     // Cuts every client and lets nobody in any more.
     void close();
     void waitUntilEmpty();
+    bool waitUntilEmpty(Clock::time_point deadline);
     [[nodiscard]] std::size_t count() const;
 
 private:

@@ -82,6 +82,9 @@ constexpr std::array kCommands{
         "Waits, 30s unless LIMIT says, until a service or all are in that state, or until nobody "
         "keeps an old generation of a plugin.",
         runWait, kLogin},
+    Command{"upgrade", "upgrade [PATH]",
+            "Starts the berthd at its own path, or PATH, which takes over; this one drains.",
+            runUpgrade, kLogin, always},
     Command{"shutdown", "shutdown [now]",
             "Ends the host after draining; now cuts the clients instead.", runShutdown, kLogin,
             always},

@@ -31,6 +31,7 @@ Reply runReload(CommandCall& call);
 Reply runLoad(CommandCall& call);
 Reply runUnload(CommandCall& call);
 Reply runSet(CommandCall& call);
+Reply runUpgrade(CommandCall& call);
 
 // wait_commands.cpp
 Reply runDrain(CommandCall& call);

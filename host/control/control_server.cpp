@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(10);
 constexpr std::chrono::milliseconds kNoIdleLimit = std::chrono::hours(24 * 365);
+constexpr std::string_view kControlOwner = "[control]";
 constexpr unsigned kSocketFileMode = 0600;
 // Beyond the clients that have a place: those that are told that there is none, or are leaving.
 constexpr std::size_t kSpareThreads = 16;
@@ -79,19 +80,19 @@ SessionLimits withIdle(SessionLimits limits, std::chrono::milliseconds idle) {
 struct ControlServer::Port {
     Port(const ListenAddress& address, const InheritedSockets& inherited, std::size_t threads,
          Clients& clients, SessionServices& services)
-        : listener(address, privateSocket(), inherited),
+        : listener(std::make_shared<Listener>(address, privateSocket(), inherited, kControlOwner)),
           pool("control", 1, static_cast<int>(threads)),
-          server(new SessionFactory(isLocal(listener), services), pool, listener.socket(),
+          server(new SessionFactory(isLocal(*listener), services), pool, listener->socket(),
                  makeParams(threads)) {
         server.setConnectionFilter(new Entrance(clients));
     }
 
     void stopAccepting() {
-        listener.socket().accepting().interrupt();
+        listener->socket().accepting().interrupt();
         server.stop();
     }
 
-    Listener listener;
+    const std::shared_ptr<Listener> listener;
     Poco::ThreadPool pool;
     Poco::Net::TCPServer server;
 };
@@ -109,7 +110,7 @@ ControlServer::ControlServer(const ControlOptions& options, Operations& host, Au
         ports_.push_back(std::make_unique<Port>(address, inherited, threads, clients_, services_));
     }
     const bool overTcp =
-        std::ranges::any_of(ports_, [](const auto& port) { return !isLocal(port->listener); });
+        std::ranges::any_of(ports_, [](const auto& port) { return !isLocal(*port->listener); });
     if (overTcp) credentials_.token = loadOrCreateToken(options.tokenFile);
     for (auto& port : ports_) port->server.start();
 }
@@ -120,8 +121,21 @@ ControlServer::~ControlServer() {
 
 std::vector<ListenAddress> ControlServer::addresses() const {
     std::vector<ListenAddress> result;
-    for (const auto& port : ports_) result.push_back(port->listener.bound());
+    for (const auto& port : ports_) result.push_back(port->listener->bound());
     return result;
+}
+
+std::vector<std::shared_ptr<Listener>> ControlServer::listeners() const {
+    std::vector<std::shared_ptr<Listener>> result;
+    for (const auto& port : ports_) result.push_back(port->listener);
+    return result;
+}
+
+void ControlServer::drain(std::chrono::steady_clock::time_point deadline) {
+    for (const auto& port : ports_) {
+        if (!port->listener->socket().accepting().waitHeld(deadline)) return;
+    }
+    static_cast<void>(clients_.waitUntilEmpty(deadline));
 }
 
 void ControlServer::stop() {

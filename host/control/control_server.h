@@ -1,6 +1,7 @@
 // host/control/control_server.h - the control port: where an operator asks and changes things.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,10 @@
 #include "host/control/operations.h"
 #include "host/control/session.h"
 #include "host/listen/inherited_sockets.h"
+
+namespace berth::host {
+class Listener;
+}  // namespace berth::host
 
 namespace berth::host::control {
 
@@ -33,6 +38,10 @@ public:
 
     // As bound: port 0 is resolved.
     [[nodiscard]] std::vector<ListenAddress> addresses() const;
+    // To pass them on to another process. Called before stop().
+    [[nodiscard]] std::vector<std::shared_ptr<Listener>> listeners() const;
+    // After its listeners were passed on: waits for the clients there are, up to `deadline`.
+    void drain(std::chrono::steady_clock::time_point deadline);
     // Cuts every client, waits for the requests that run, and removes the Unix sockets.
     void stop();
 

@@ -65,8 +65,16 @@ ChangeResult HostAdapter::reopenLogs() {
     }
 }
 
+ChangeResult HostAdapter::upgrade(const std::filesystem::path& binary) {
+    return process_.upgrade(binary);
+}
+
+void HostAdapter::leave() {
+    process_.leave();
+}
+
 void HostAdapter::requestShutdown(bool now) {
-    shutdown_(now);
+    process_.shutdown(now);
 }
 
 bool HostAdapter::waitState(std::string_view service, ServiceState state,

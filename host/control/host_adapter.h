@@ -16,9 +16,16 @@ namespace berth::host::control {
 // Lifetime: host and logs outlive it.
 class HostAdapter final : public Operations {
 public:
-    // `shutdown` starts the end of the process and returns at once; true: without draining.
-    HostAdapter(Host& host, LogSystem& logs, std::function<void(bool now)> shutdown)
-        : host_(host), logs_(logs), shutdown_(std::move(shutdown)) {}
+    // What concerns the whole process.
+    struct Process {
+        // Starts the end of the process and returns at once; true: without draining.
+        std::function<void(bool now)> shutdown;
+        std::function<ChangeResult(const std::filesystem::path&)> upgrade;
+        std::function<void()> leave;
+    };
+
+    HostAdapter(Host& host, LogSystem& logs, Process process)
+        : host_(host), logs_(logs), process_(std::move(process)) {}
 
     ChangeResult start(std::string_view service) override;
     ChangeResult stop(std::string_view service) override;
@@ -35,6 +42,8 @@ public:
                      std::string_view value) override;
     void setLogLevel(LogLevel level) override;
     ChangeResult reopenLogs() override;
+    ChangeResult upgrade(const std::filesystem::path& binary) override;
+    void leave() override;
     void requestShutdown(bool now) override;
 
     [[nodiscard]] bool waitState(std::string_view service, ServiceState state,
@@ -58,7 +67,7 @@ public:
 private:
     Host& host_;
     LogSystem& logs_;
-    std::function<void(bool now)> shutdown_;
+    const Process process_;
 };
 
 }  // namespace berth::host::control

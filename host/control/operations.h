@@ -43,6 +43,10 @@ public:
     virtual void setLogLevel(LogLevel level) = 0;
     // Opens the log files again at their paths.
     virtual ChangeResult reopenLogs() = 0;
+    // Replaces the process by a new one; empty: its own binary. On success leave() comes next.
+    virtual ChangeResult upgrade(const std::filesystem::path& binary) = 0;
+    // Asks the process to drain behind the one that took over; returns at once.
+    virtual void leave() = 0;
     // Asks the process to end; returns at once. `now` cuts the clients instead of draining.
     virtual void requestShutdown(bool now) = 0;
 

@@ -50,26 +50,72 @@ AcceptingSocketImpl::AcceptingSocketImpl(UniqueFd listening)
 
 void AcceptingSocketImpl::interrupt() noexcept {
     interrupted_ = true;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake_.value(), &one, sizeof one);
+    wake();
 }
 
 void AcceptingSocketImpl::resume(bool nonBlocking) noexcept {
     acceptFlags_ = SOCK_CLOEXEC | (nonBlocking ? SOCK_NONBLOCK : 0);
     interrupted_ = false;
+    clearWake();
+}
+
+void AcceptingSocketImpl::hold() noexcept {
+    {
+        const std::lock_guard lock(heldMutex_);
+        held_ = false;
+    }
+    holding_ = true;
+    wake();
+}
+
+void AcceptingSocketImpl::release() noexcept {
+    holding_ = false;
+    wake();
+}
+
+bool AcceptingSocketImpl::waitHeld(std::chrono::steady_clock::time_point deadline) const {
+    std::unique_lock lock(heldMutex_);
+    return heldChanged_.wait_until(lock, deadline, [this] { return held_; });
+}
+
+void AcceptingSocketImpl::wake() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_.value(), &one, sizeof one);
+}
+
+void AcceptingSocketImpl::clearWake() noexcept {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto bytes = ::read(wake_.value(), &count, sizeof count);
 }
 
+bool AcceptingSocketImpl::waitReleased(const Poco::Timespan& timeout) {
+    {
+        const std::lock_guard lock(heldMutex_);
+        held_ = true;
+    }
+    heldChanged_.notify_all();
+    clearWake();
+    // Looked at after the clearing: what changes from here on makes the poll return.
+    if (interrupted_ || !holding_) return false;
+    pollfd woken{wake_.value(), POLLIN, 0};
+    ::poll(&woken, 1, static_cast<int>(timeout.totalMilliseconds()));
+    return false;
+}
+
 bool AcceptingSocketImpl::poll(const Poco::Timespan& timeout, int) {
     if (interrupted_) return false;
+    if (holding_) return waitReleased(timeout);
     // While clients come one after the other, each costs one system call here.
     next_ = tryAccept();
     if (next_) return true;
     std::array<pollfd, 2> watched{pollfd{sockfd(), POLLIN, 0}, pollfd{wake_.value(), POLLIN, 0}};
     const auto ready =
         ::poll(watched.data(), watched.size(), static_cast<int>(timeout.totalMilliseconds()));
-    return ready > 0 && watched[1].revents == 0 && (watched[0].revents & POLLIN) != 0;
+    if (ready > 0 && watched[1].revents != 0) {
+        clearWake();  // the next poll() sees why
+        return false;
+    }
+    return ready > 0 && (watched[0].revents & POLLIN) != 0;
 }
 
 Poco::Net::SocketImpl* AcceptingSocketImpl::acceptConnection(Poco::Net::SocketAddress& peer) {

@@ -6,8 +6,11 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "host/listen/accepted_socket.h"
@@ -34,6 +37,13 @@ public:
     // `nonBlocking`: what the accepted sockets are from here on.
     void resume(bool nonBlocking = false) noexcept;
 
+    // From hold() to release() nobody is accepted: clients wait in the kernel's backlog, for this
+    // process or for another one that has the socket too. The acceptor goes on with those it has.
+    void hold() noexcept;
+    void release() noexcept;
+    // After hold(): true when the acceptor has handed on all that it accepted, by `deadline`.
+    [[nodiscard]] bool waitHeld(std::chrono::steady_clock::time_point deadline) const;
+
     bool poll(const Poco::Timespan& timeout, int mode) override;
     // Throws: Poco::TimeoutException when the client is gone again or was turned away.
     Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& peer) override;
@@ -42,11 +52,18 @@ private:
     // Null when nobody waits or there is no descriptor for him.
     std::unique_ptr<AcceptedSocketImpl> tryAccept();
     void shedOne();
+    void wake() noexcept;
+    void clearWake() noexcept;
+    bool waitReleased(const Poco::Timespan& timeout);
 
     const std::shared_ptr<const std::string> local_;  // null: several addresses
     std::unique_ptr<AcceptedSocketImpl> next_;        // accepted by poll()
     int acceptFlags_ = SOCK_CLOEXEC;
     std::atomic<bool> interrupted_{false};
+    std::atomic<bool> holding_{false};
+    mutable std::mutex heldMutex_;  // guards held_
+    mutable std::condition_variable heldChanged_;
+    bool held_ = false;  // the acceptor has seen hold()
     UniqueFd wake_;
     UniqueFd reserve_;  // given up for a moment to turn a client away when no other is left
     std::function<void()> shed_;

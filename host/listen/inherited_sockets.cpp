@@ -63,6 +63,20 @@ InheritedSockets InheritedSockets::fromEnvironment() {
     return sockets;
 }
 
+InheritedSockets InheritedSockets::fromProcess(std::vector<PassedSockets::Entry> sockets) {
+    InheritedSockets result;
+    std::vector<PassedSockets::Entry> ours;
+    for (auto& entry : sockets) {
+        if (entry.address.kind == ListenAddress::Kind::Systemd) {
+            result.entries_.push_back({entry.address.name, std::move(entry.socket)});
+        } else {
+            ours.push_back(std::move(entry));
+        }
+    }
+    result.passed_ = std::make_shared<PassedSockets>(std::move(ours));
+    return result;
+}
+
 std::optional<UniqueFd> InheritedSockets::take(std::string_view name) const {
     const auto found = std::ranges::find(entries_, name, &Entry::name);
     if (found == entries_.end()) return std::nullopt;

@@ -1,11 +1,13 @@
 // host/listen/inherited_sockets.h - listening sockets handed over by systemd (LISTEN_FDS).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "host/listen/passed_sockets.h"
 #include "host/unique_fd.h"
 
 namespace berth::host {
@@ -19,9 +21,14 @@ public:
     // Threads: call before any other thread runs, since it changes the environment.
     static InheritedSockets fromEnvironment();
 
+    // Takes what another process passed on; those it had from systemd are systemd's here too.
+    static InheritedSockets fromProcess(std::vector<PassedSockets::Entry> sockets);
+
     // A duplicate of the socket of that name; names that occur twice count as `NAME.1`, `NAME.2`.
     [[nodiscard]] std::optional<UniqueFd> take(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> names() const;
+    // What another process of ours passed on; empty at an ordinary start.
+    [[nodiscard]] PassedSockets& passed() const noexcept { return *passed_; }
 
 private:
     struct Entry {
@@ -29,6 +36,7 @@ private:
         UniqueFd socket;
     };
     std::vector<Entry> entries_;
+    std::shared_ptr<PassedSockets> passed_ = std::make_shared<PassedSockets>();
 };
 
 }  // namespace berth::host

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "host/listen/open_socket.h"
 
 namespace berth::host {
@@ -30,15 +32,23 @@ std::uint64_t inodeOf(const std::filesystem::path& path) noexcept {
 }  // namespace
 
 Listener::Listener(const ListenAddress& wanted, const ListenOptions& options,
-                   const InheritedSockets& inherited)
+                   const InheritedSockets& inherited, std::string_view owner)
+    : Listener(wanted, inherited.passed().take(wanted, owner), options, inherited) {}
+
+Listener::Listener(const ListenAddress& wanted, std::optional<PassedSockets::Socket> passed,
+                   const ListenOptions& options, const InheritedSockets& inherited)
     : wanted_(wanted),
-      socket_(openFor(wanted, options, inherited)),
+      confirmed_(passed ? passed->confirmed : nullptr),
+      socket_(passed ? std::move(passed->socket) : openFor(wanted, options, inherited)),
       bound_(boundAddress(socket_.impl()->sockfd())) {
     if (wanted_.kind == ListenAddress::Kind::Unix) inode_ = inodeOf(wanted_.path);
+    if (!inherited.passed().confirmed()) socket_.accepting().hold();
 }
 
 Listener::~Listener() {
-    if (inode_ != 0 && inodeOf(wanted_.path) == inode_) ::unlink(wanted_.path.c_str());
+    if (confirmed_ && !*confirmed_) return;  // the file is still that of the other process
+    const std::uint64_t inode = inode_;
+    if (inode != 0 && inodeOf(wanted_.path) == inode) ::unlink(wanted_.path.c_str());
 }
 
 void Listener::retune(const ListenOptions& options) {

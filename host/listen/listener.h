@@ -1,9 +1,13 @@
 // host/listen/listener.h - one open listening address of a service or of the control port.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "berth/units.h"
 #include "host/config/listen_address.h"
@@ -34,9 +38,12 @@ struct ListenOptions {
 // Threads: the socket is the acceptor's; the rest never changes.
 class Listener {
 public:
+    // `owner` tells apart those who want the same address with port 0: a socket that another
+    // process passed on goes to its owner. Until `inherited` is confirmed, nobody is accepted
+    // before socket().accepting().release().
     // Throws: ListenError.
     Listener(const ListenAddress& wanted, const ListenOptions& options,
-             const InheritedSockets& inherited);
+             const InheritedSockets& inherited, std::string_view owner = {});
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
     ~Listener();
@@ -45,6 +52,8 @@ public:
     // Puts another backlog and other socket options in force, for clients from now on.
     // Throws: ListenError.
     void retune(const ListenOptions& options);
+    // The socket was passed on: the file of a Unix socket is another process's from here on.
+    void leaveFile() noexcept { inode_ = 0; }
 
     // As the configuration asked for it.
     [[nodiscard]] const ListenAddress& wanted() const noexcept { return wanted_; }
@@ -52,10 +61,14 @@ public:
     [[nodiscard]] const ListenAddress& bound() const noexcept { return bound_; }
 
 private:
+    Listener(const ListenAddress& wanted, std::optional<PassedSockets::Socket> passed,
+             const ListenOptions& options, const InheritedSockets& inherited);
+
     ListenAddress wanted_;
+    std::shared_ptr<const std::atomic<bool>> confirmed_;  // null: not passed on by another process
     AcceptingSocket socket_;
     ListenAddress bound_;
-    std::uint64_t inode_ = 0;  // of the Unix socket's file: only our own is removed
+    std::atomic<std::uint64_t> inode_{0};  // of the Unix socket's file: only our own is removed
 };
 
 }  // namespace berth::host

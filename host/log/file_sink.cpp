@@ -41,6 +41,8 @@ void FileSink::reopen() {
 
 // A rename that fails, as of a file that is not there, leaves the others as they are.
 void FileSink::rotate() {
+    // During an upgrade two processes write to the file: who comes second follows the first.
+    if (!file_.isAtPath()) return reopen();
     std::error_code ignored;
     for (auto number = rotateCount_; number > 1; --number) {
         std::filesystem::rename(numbered(file_.path(), number - 1), numbered(file_.path(), number),

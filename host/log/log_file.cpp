@@ -52,4 +52,11 @@ std::uint64_t LogFile::size() const noexcept {
     return ::fstat(file_.value(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
+bool LogFile::isAtPath() const noexcept {
+    struct stat open {};
+    struct stat found {};
+    return ::fstat(file_.value(), &open) == 0 && ::stat(path_.c_str(), &found) == 0 &&
+           open.st_dev == found.st_dev && open.st_ino == found.st_ino;
+}
+
 }  // namespace berth::host

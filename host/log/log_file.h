@@ -27,6 +27,8 @@ public:
     void reopen();
 
     [[nodiscard]] std::uint64_t size() const noexcept;
+    // False when the file was renamed, or another one took its place.
+    [[nodiscard]] bool isAtPath() const noexcept;
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
 private:

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <csignal>
@@ -39,6 +40,7 @@ BerthdProcess::BerthdProcess(std::string_view services) : BerthdProcess(services
 
 BerthdProcess::BerthdProcess(std::string_view services, const Options& options)
     : options_(options) {
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // for follow()
     configure(services);
     if (options.beforeStart) options.beforeStart(folder_);
     spawn(options);
@@ -52,10 +54,35 @@ BerthdProcess::BerthdProcess(std::string_view services, const Options& options)
     }
 }
 
+// One that took over is a child of the old one, and becomes ours when that ends.
 BerthdProcess::~BerthdProcess() {
-    if (status_) return;
-    signal(SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
+    pid_t last = -1;
+    try {
+        last = serving();
+    } catch (const std::exception&) {
+        // Nobody serves.
+    }
+    if (!status_) {
+        signal(SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    if (last <= 0 || last == pid_) return;
+    ::kill(last, SIGKILL);
+    ::waitpid(last, nullptr, 0);
+}
+
+pid_t BerthdProcess::serving() const {
+    const auto status = control("json status");
+    const auto at = status.find("\"pid\":");
+    return at == std::string::npos ? -1 : static_cast<pid_t>(std::stol(status.substr(at + 6)));
+}
+
+std::optional<int> BerthdProcess::follow() {
+    const auto next = serving();
+    const auto status = wait();
+    pid_ = next;
+    status_.reset();
+    return status;
 }
 
 void BerthdProcess::configure(std::string_view services) {

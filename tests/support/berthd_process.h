@@ -19,7 +19,7 @@
 namespace berth::test {
 
 // Runs on an ini in a folder of its own, with the plugins of the build (the fixtures' too) and a
-// control port on a Unix socket. Killed when destroyed.
+// control port on a Unix socket. Killed when destroyed, with those that took over from it.
 class BerthdProcess {
 public:
     struct Options {
@@ -52,11 +52,15 @@ public:
     // What it wrote to stdout and stderr so far.
     [[nodiscard]] std::string output() const { return readFile(folder_ / "output"); }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    // After an upgrade: this object stands for the new process from here on. The exit status of
+    // the old one once it has drained, as of wait().
+    [[nodiscard]] std::optional<int> follow();
     [[nodiscard]] const TemporaryFolder& folder() const noexcept { return folder_; }
     [[nodiscard]] std::filesystem::path config() const { return folder_ / "berth.ini"; }
 
 private:
     void spawn(const Options& options);
+    [[nodiscard]] pid_t serving() const;
 
     TemporaryFolder folder_;
     Options options_;

@@ -66,6 +66,7 @@ class CommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesBadValues);
     CPPUNIT_TEST(showsAndSetsTheLogLevel);
     CPPUNIT_TEST(repliesToShutdownBeforeItBegins);
+    CPPUNIT_TEST(leavesAfterTheReplyToAnUpgrade);
     CPPUNIT_TEST(explainsEveryVerb);
     CPPUNIT_TEST(completesTheWordsOfARequest);
     CPPUNIT_TEST(tellsTheVersions);
@@ -232,6 +233,19 @@ public:
             reply.afterwards();
             CPPUNIT_ASSERT_EQUAL(std::string(request), runner_.host().asked().back());
         }
+    }
+
+    void leavesAfterTheReplyToAnUpgrade() {
+        for (const auto* request : {"upgrade", "upgrade /opt/berthd"}) {
+            const auto reply = runner_.run(request);
+            CPPUNIT_ASSERT_EQUAL(std::string(request), runner_.host().asked().back());
+            CPPUNIT_ASSERT(reply.ok());
+            reply.afterwards();
+            CPPUNIT_ASSERT_EQUAL("leave"s, runner_.host().asked().back());
+        }
+        runner_.host().answer(ChangeResult::failure("failed", "it did not take over"));
+        CPPUNIT_ASSERT(!runner_.run("upgrade").afterwards);
+        CPPUNIT_ASSERT_EQUAL("usage"s, runner_.run("upgrade a b").code);
     }
 
     void explainsEveryVerb() {

@@ -87,7 +87,7 @@ public:
         CPPUNIT_ASSERT_EQUAL("ERR denied authenticate first: auth TOKEN; the token is in " +
                                  server.tokenFile().string() + "\n.\n",
                              client.ask("stop shout"));
-        CPPUNIT_ASSERT(client.ask("help").starts_with("OK 23 requests\nhelp [VERB]"));
+        CPPUNIT_ASSERT(client.ask("help").starts_with("OK 24 requests\nhelp [VERB]"));
         CPPUNIT_ASSERT(server.host().asked().empty());
     }
 

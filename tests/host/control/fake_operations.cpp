@@ -157,6 +157,14 @@ ChangeResult FakeOperations::reopenLogs() {
     return note("reopen logs");
 }
 
+ChangeResult FakeOperations::upgrade(const std::filesystem::path& binary) {
+    return note(binary.empty() ? "upgrade" : "upgrade " + binary.string());
+}
+
+void FakeOperations::leave() {
+    static_cast<void>(note("leave"));
+}
+
 void FakeOperations::requestShutdown(bool now) {
     static_cast<void>(note(now ? "shutdown now" : "shutdown"));
 }

@@ -52,6 +52,8 @@ public:
                      std::string_view value) override;
     void setLogLevel(LogLevel level) override;
     ChangeResult reopenLogs() override;
+    ChangeResult upgrade(const std::filesystem::path& binary) override;
+    void leave() override;
     void requestShutdown(bool now) override;
     [[nodiscard]] bool waitState(std::string_view service, ServiceState state,
                                  std::chrono::milliseconds limit) const override;

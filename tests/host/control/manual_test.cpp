@@ -46,7 +46,7 @@ public:
         const std::vector<std::string> expected{
             "help",        "ping",   "auth",  "quit", "version", "status",  "services", "plugins",
             "connections", "show",   "start", "stop", "drain",   "restart", "kill",     "reload",
-            "load",        "unload", "set",   "log",  "stats",   "wait",    "shutdown"};
+            "load",        "unload", "set",   "log",  "stats",   "wait",    "upgrade",  "shutdown"};
         std::vector<std::string> names;
         for (const auto& command : commandTable()) names.emplace_back(command.name);
         CPPUNIT_ASSERT(expected == names);

@@ -26,6 +26,7 @@ class FileSinkTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(rotatesBetweenLines);
     CPPUNIT_TEST(keepsSoManyFiles);
     CPPUNIT_TEST(rotatesInsideALargeBatch);
+    CPPUNIT_TEST(followsAnotherProcessThatRotated);
     CPPUNIT_TEST(writesALineThatIsLargerThanAFile);
     CPPUNIT_TEST(countsWhatWasThereBefore);
     CPPUNIT_TEST(neverRotatesWithoutASize);
@@ -90,6 +91,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("eeee\n"), read("a.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("cccc\ndddd\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\n"), read("a.log.2"));
+    }
+
+    void followsAnotherProcessThatRotated() {
+        FileSink old(file_, 10, 5);
+        FileSink other(file_, 10, 5);
+        old.write(batch({"aaaa", "bbbb"}));
+        other.write(batch({"cccc", "dddd"}));
+        other.write(batch({"eeee"}));
+        old.write(batch({"ffff"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\ncccc\ndddd\n"), read("a.log.1"));
+        CPPUNIT_ASSERT_EQUAL(std::string("eeee\nffff\n"), read("a.log"));
+        CPPUNIT_ASSERT(!fs::exists(folder_.path() / "a.log.2"));
     }
 
     void writesALineThatIsLargerThanAFile() {

@@ -1,0 +1,35 @@
+// host/upgrade/takeover.h - the new process's part in an upgrade.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/listen/passed_sockets.h"
+#include "host/upgrade/channel.h"
+
+namespace berth::host {
+
+// Threads: one.
+class Takeover {
+public:
+    // The channel that the old process handed over; nothing at an ordinary start. The variable
+    // that names it is unset, so that children do not take it for theirs.
+    // Threads: call before any other thread runs, since it changes the environment.
+    [[nodiscard]] static std::optional<Takeover> fromEnvironment();
+
+    // What the old process listens on. Throws: std::runtime_error when it says something else.
+    [[nodiscard]] std::vector<PassedSockets::Entry> receive() const;
+    // Tells why this process ends; the old one goes on.
+    void fail(const std::string& why) const;
+    // Tells that everything is prepared and waits for the word to begin. The end of the old
+    // process is that word too: nobody else has the sockets then.
+    void ready(const std::vector<std::string>& unused) const;
+
+private:
+    explicit Takeover(UniqueFd channel) : channel_(std::move(channel)) {}
+
+    UpgradeChannel channel_;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,168 @@
+// host/upgrade/upgrade.cpp
+#include "host/upgrade/upgrade.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "host/listen/listener.h"
+#include "host/listen/service_notification.h"
+#include "host/upgrade/socket_names.h"
+
+namespace berth::host {
+namespace {
+
+using Clock = UpgradeChannel::Clock;
+
+// A process that closed its end is about to end.
+constexpr std::chrono::seconds kEndGrace{2};
+constexpr const char* kTooLate = "it was not ready within ";
+
+ChangeResult failed(const std::string& binary, const std::string& why) {
+    return ChangeResult::failure("failed", "the new process (" + binary + ") did not take over: " +
+                                               why + "; this one goes on serving");
+}
+
+std::string durationText(std::chrono::milliseconds duration) {
+    return ValueCodec<std::chrono::milliseconds>::format(duration);
+}
+
+}  // namespace
+
+Upgrade::Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited)
+    : start_(std::move(start)),
+      host_(host),
+      inherited_(std::move(inherited)),
+      cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!cancel_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+void Upgrade::add(std::vector<std::shared_ptr<Listener>> control) {
+    const std::lock_guard lock(mutex_);
+    control_ = std::move(control);
+}
+
+void Upgrade::cancel() noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(cancel_.value(), &one, sizeof one);
+}
+
+ChangeResult Upgrade::run(const std::filesystem::path& binary) {
+    const std::unique_lock running(running_, std::try_to_lock);
+    if (!running) {
+        return ChangeResult::failure("conflict",
+                                     "an upgrade is under way already; wait for its outcome");
+    }
+    auto start = start_;
+    if (!binary.empty()) start.binary = binary;
+    if (!start.binary.is_absolute()) {
+        return ChangeResult::failure(
+            "bad-value", binary.string() + ": the path of the new berthd must be absolute");
+    }
+    return host_.handOver([&](const Listeners& listeners, const HostOptions& options) {
+        try {
+            return offer(start, listeners, options);
+        } catch (const std::system_error& error) {
+            return failed(start.binary.string(), error.what());
+        }
+    });
+}
+
+ChangeResult Upgrade::offer(const ProgramStart& start, Listeners listeners,
+                            const HostOptions& options) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& listener : control_) listeners.push_back({"[control]", listener});
+    }
+    const auto deadline = Clock::now() + options.upgradeTimeout;
+    auto [channel, theirs] = UpgradeChannel::pair();
+    ChildProcess child(start, theirs.descriptor());
+    theirs.close();
+
+    std::string unused;
+    auto problem = pass(channel, listeners, deadline)
+                       ? awaitReady(channel, child, deadline, unused)
+                       : "it ended (" + child.end(kEndGrace) + ") before it took the sockets";
+    if (problem.empty()) {
+        for (const auto& each : listeners) each.listener->socket().accepting().hold();
+        // Sent by the process that is the main one until now; the new one tells the rest.
+        notifyServiceManager("READY=1\nMAINPID=" + std::to_string(child.pid()));
+        if (!channel.send(UpgradeMessage::Go, {}, {}, deadline)) {
+            problem = "it ended when it was to begin";
+            notifyServiceManager("READY=1\nMAINPID=" + std::to_string(::getpid()));
+            for (const auto& each : listeners) each.listener->socket().accepting().release();
+        }
+    }
+    if (!problem.empty()) {
+        if (problem == kTooLate) problem += durationText(options.upgradeTimeout);
+        return failed(start.binary.string(), problem);
+    }
+    for (const auto& each : listeners) each.listener->leaveFile();
+    child.letGo();
+    done_ = true;
+    std::vector<std::string> lines;
+    if (!unused.empty()) lines.push_back("closed, as no longer wanted: " + unused);
+    return ChangeResult::success("process " + std::to_string(child.pid()) + " serves; " +
+                                     std::to_string(::getpid()) + " drains",
+                                 std::move(lines));
+}
+
+bool Upgrade::pass(const UpgradeChannel& channel, const Listeners& listeners,
+                   Clock::time_point deadline) const {
+    std::vector<UniqueFd> copies;  // of what systemd passed
+    SocketNames names;
+    std::vector<int> descriptors;
+    const auto flush = [&] {
+        const bool sent = descriptors.empty() || channel.send(UpgradeMessage::Sockets, names.text(),
+                                                              descriptors, deadline);
+        names = {};
+        descriptors.clear();
+        return sent;
+    };
+    const auto add = [&](std::string_view owner, const ListenAddress& address, int descriptor) {
+        names.add(owner, address);
+        descriptors.push_back(descriptor);
+        return descriptors.size() < UpgradeChannel::kMostDescriptors || flush();
+    };
+    for (const auto& [owner, listener] : listeners) {
+        if (listener->wanted().kind == ListenAddress::Kind::Systemd) continue;
+        if (!add(owner, listener->wanted(), listener->socket().impl()->sockfd())) return false;
+    }
+    for (const auto& name : inherited_->names()) {
+        auto copy = inherited_->take(name);
+        if (!copy) continue;
+        copies.push_back(*std::move(copy));
+        const ListenAddress address{.kind = ListenAddress::Kind::Systemd, .name = name};
+        if (!add("systemd", address, copies.back().value())) return false;
+    }
+    return flush() && channel.send(UpgradeMessage::End, kUpgradeGreeting, {}, deadline);
+}
+
+std::string Upgrade::awaitReady(const UpgradeChannel& channel, ChildProcess& child,
+                                Clock::time_point deadline, std::string& unused) const {
+    switch (channel.wait(deadline, cancel_.value())) {
+        case UpgradeChannel::Wait::Woken:
+            return "this one was told to end";
+        case UpgradeChannel::Wait::Time:
+            return kTooLate;
+        case UpgradeChannel::Wait::Gone:
+        case UpgradeChannel::Wait::Readable:
+            break;
+    }
+    auto message = channel.receive();
+    if (!message) return "it ended (" + child.end(kEndGrace) + ") before it was ready";
+    if (message->kind == UpgradeMessage::Failed) {
+        static_cast<void>(child.end(kEndGrace));
+        return message->text;
+    }
+    if (message->kind != UpgradeMessage::Ready) return "it sent what this version does not know";
+    unused = std::move(message->text);
+    return {};
+}
+
+}  // namespace berth::host

@@ -1,0 +1,99 @@
+// host/watch/file_watch.cpp
+#include "host/watch/file_watch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace berth::host {
+
+FileWatch::FileWatch(Callbacks callbacks)
+    : callbacks_(std::move(callbacks)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+FileWatch::~FileWatch() {
+    thread_.request_stop();
+    wake();
+}
+
+void FileWatch::watch(std::vector<WatchedFolder> folders) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (folders == plan_) return;
+        plan_ = std::move(folders);
+        changedPlan_ = true;
+    }
+    wake();
+}
+
+void FileWatch::wake() const noexcept {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_.value(), &one, sizeof one);
+}
+
+void FileWatch::wait() const {
+    std::array<pollfd, 2> watched{pollfd{wake_.value(), POLLIN, 0},
+                                  pollfd{files_ ? files_->descriptor() : -1, POLLIN, 0}};
+    int limit = -1;
+    if (due_) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due_ - Clock::now());
+        limit = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    }
+    ::poll(watched.data(), watched.size(), limit);
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto bytes = ::read(wake_.value(), &count, sizeof count);
+}
+
+void FileWatch::takePlan() {
+    std::vector<WatchedFolder> plan;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(changedPlan_, false)) return;
+        plan = plan_;
+    }
+    if (plan.empty()) return files_.reset();
+    if (files_) files_->update();
+    auto next = std::make_unique<WatchedFiles>(std::move(plan), files_.get());
+    files_ = std::move(next);
+}
+
+// When what is touched is to be told, once now has come; nothing: when something happens.
+void FileWatch::tell(bool news) {
+    const auto now = Clock::now();
+    if (!files_ || !files_->touched()) {
+        first_ = due_ = std::nullopt;
+        return;
+    }
+    if (!first_) first_ = now;
+    if (news || !due_) due_ = std::min(now + kQuiet, *first_ + kLongest);
+    if (now < *due_) return;
+    due_ = std::nullopt;
+    if (files_->writing()) return;
+    first_ = std::nullopt;
+    const auto changes = files_->take();
+    if (!changes.empty()) callbacks_.changed(changes);
+}
+
+void FileWatch::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        try {
+            takePlan();
+            tell(files_ && files_->update());
+        } catch (const std::system_error& error) {
+            files_.reset();
+            callbacks_.failed(error.what());
+        }
+        wait();
+    }
+}
+
+}  // namespace berth::host

@@ -1,0 +1,65 @@
+// host/watch/file_watch.h - START HERE: tells when files that are watched have changed.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "host/unique_fd.h"
+#include "host/watch/watch_plan.h"
+#include "host/watch/watched_files.h"
+
+namespace berth::host {
+
+// Changes that follow each other closely are told together, once nothing has happened for
+// kQuiet and no file is being written; or after kLongest of changes without a pause.
+//
+// Threads: watch() from any thread, also from within a callback.
+class FileWatch {
+public:
+    struct Callbacks {
+        std::function<void(const std::vector<FileChange>&)> changed;
+        std::function<void(const std::string& why)> failed;  // the folders cannot be watched
+    };
+    static constexpr std::chrono::milliseconds kQuiet{200};
+    static constexpr std::chrono::milliseconds kLongest{5000};
+
+    // The callbacks are called on the one thread of this object.
+    explicit FileWatch(Callbacks callbacks);
+    FileWatch(const FileWatch&) = delete;
+    FileWatch& operator=(const FileWatch&) = delete;
+    // Waits for a callback that runs.
+    ~FileWatch();
+
+    // Watches these folders and no others; none: nothing.
+    void watch(std::vector<WatchedFolder> folders);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void run(const std::stop_token& stop);
+    // Takes other folders over when watch() gave some.
+    void takePlan();
+    void tell(bool news);
+    void wait() const;
+    void wake() const noexcept;
+
+    const Callbacks callbacks_;
+    UniqueFd wake_;  // an eventfd
+    std::mutex mutex_;
+    std::vector<WatchedFolder> plan_;  // guarded, as is the next
+    bool changedPlan_ = false;
+    // The thread's:
+    std::unique_ptr<WatchedFiles> files_;     // null: nothing is watched
+    std::optional<Clock::time_point> first_;  // of the changes that are not told yet
+    std::optional<Clock::time_point> due_;    // when to tell; nothing: when something happens
+    std::jthread thread_;
+};
+
+}  // namespace berth::host

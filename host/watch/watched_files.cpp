@@ -1,0 +1,180 @@
+// host/watch/watched_files.cpp
+#include "host/watch/watched_files.h"
+
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace berth::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kWayMask =
+    IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::uint32_t kFilesMask = kWayMask | IN_CLOSE_WRITE | IN_MODIFY;
+constexpr std::uint32_t kComplete = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+
+enum class Made { Link, File, Other };
+
+// A link is complete when it is made; a file is written to first; sockets and such do not count.
+Made whatWasMade(const fs::path& file) {
+    struct stat found {};
+    if (::lstat(file.c_str(), &found) != 0) return Made::Other;
+    if (S_ISLNK(found.st_mode)) return Made::Link;
+    if (!S_ISREG(found.st_mode)) return Made::Other;
+    return found.st_nlink > 1 ? Made::Link : Made::File;
+}
+
+constexpr std::size_t kMostNamed = 5;  // in one line
+
+}  // namespace
+
+std::string describe(const std::vector<FileChange>& changes, const fs::path& home) {
+    std::string text;
+    for (const auto& change : changes) {
+        if (&change == changes.data() + kMostNamed) {
+            return text + " and " + std::to_string(changes.size() - kMostNamed) + " more";
+        }
+        const auto below = change.file.lexically_relative(home);
+        const bool inside = !below.empty() && *below.begin() != "..";
+        text += (text.empty() ? "" : ", ") + (inside ? below : change.file).string() + ' ' +
+                change.what;
+    }
+    return text;
+}
+
+WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before)
+    : folders_(std::move(folders)) {
+    if (before != nullptr) {
+        known_ = before->known_;
+        std::erase_if(known_, [this](const auto& entry) { return !covers(entry.first); });
+    }
+    watchAgain();
+    std::erase_if(touched_, [&](const Path& file) {
+        if (before != nullptr && before->covers(file)) return false;
+        if (const auto identity = identityOf(file)) known_.insert_or_assign(file, *identity);
+        return true;
+    });
+}
+
+bool WatchedFiles::covers(const Path& file) const {
+    return std::ranges::any_of(folders_, [&](const WatchedFolder& folder) {
+        return folder.folder == file.parent_path() && folder.matches(file.filename().string());
+    });
+}
+
+std::optional<WatchedFiles::Identity> WatchedFiles::identityOf(const Path& file) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
+    return Identity{found.st_ino, static_cast<std::uint64_t>(found.st_size), found.st_mtim.tv_sec,
+                    found.st_mtim.tv_nsec};
+}
+
+bool WatchedFiles::watch(Roles& roles, const Path& folder, Role role) {
+    const auto number = inotify_.add(folder, role.files != nullptr ? kFilesMask : kWayMask);
+    if (number < 0) return false;
+    roles[number].push_back(std::move(role));
+    return true;
+}
+
+// The folder above, or when that is missing too, the nearest one that is there.
+void WatchedFiles::watchWay(Roles& roles, const Path& folder) {
+    for (;;) {
+        auto entry = folder;
+        while (entry.has_relative_path() &&
+               !watch(roles, entry.parent_path(), {.entry = entry.filename().string()})) {
+            entry = entry.parent_path();
+        }
+        std::error_code unknown;
+        if (entry == folder || !fs::is_directory(entry, unknown)) return;
+    }
+}
+
+void WatchedFiles::watchAgain() {
+    Roles roles;
+    for (const auto& folder : folders_) {
+        watchWay(roles, folder.folder);
+        watch(roles, folder.folder, {.files = &folder, .folder = folder.folder});
+    }
+    for (const auto& [number, gone] : roles_) {
+        if (!roles.contains(number)) inotify_.remove(number);
+    }
+    roles_ = std::move(roles);
+    scan();
+}
+
+// For what was not reported: a folder is new, or too much happened at once.
+void WatchedFiles::scan() {
+    writing_.clear();
+    for (const auto& [file, identity] : known_) touched_.insert(file);
+    for (const auto& folder : folders_) {
+        std::error_code missing;
+        for (const auto& entry : fs::directory_iterator(folder.folder, missing)) {
+            const auto& file = entry.path();
+            if (folder.matches(file.filename().string())) touched_.insert(file);
+        }
+    }
+}
+
+bool WatchedFiles::update() {
+    bool again = false;
+    bool news = false;
+    for (const auto& event : inotify_.read()) {
+        if ((event.mask & IN_Q_OVERFLOW) != 0) again = true;
+        const auto found = roles_.find(event.watch);
+        if (found == roles_.end()) continue;
+        const auto gone = event.mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT);
+        if (gone != 0) again = true;
+        for (const auto& role : found->second) {
+            if (role.files != nullptr) {
+                news = handle(event, *role.files) || news;
+            } else if (role.entry == event.name) {
+                again = again || (event.mask & kWayMask) != 0;
+            }
+        }
+    }
+    if (again) watchAgain();
+    return again || news;
+}
+
+bool WatchedFiles::handle(const FolderEvent& event, const WatchedFolder& folder) {
+    if ((event.mask & IN_ISDIR) != 0 || !folder.matches(event.name)) return false;
+    const auto file = folder.folder / event.name;
+    const bool made = (event.mask & IN_CREATE) != 0;
+    const auto kind = made ? whatWasMade(file) : Made::File;
+    if ((event.mask & kComplete) != 0 || kind == Made::Link) {
+        writing_.erase(file);
+        touched_.insert(file);
+    } else if (kind == Made::File && (event.mask & (IN_CREATE | IN_MODIFY)) != 0) {
+        writing_.insert(file);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+std::vector<FileChange> WatchedFiles::take() {
+    std::vector<FileChange> changes;
+    for (const auto& file : std::exchange(touched_, {})) {
+        const auto identity = identityOf(file);
+        const auto known = known_.find(file);
+        if (!identity && known == known_.end()) continue;
+        if (!identity) {
+            changes.push_back({file, "left"});
+            known_.erase(known);
+        } else if (known == known_.end()) {
+            changes.push_back({file, "appeared"});
+            known_.emplace(file, *identity);
+        } else if (known->second != *identity) {
+            changes.push_back({file, "changed"});
+            known->second = *identity;
+        }
+    }
+    return changes;
+}
+
+}  // namespace berth::host

@@ -1,0 +1,83 @@
+// host/watch/watched_files.h - what changed among the files of some folders.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/watch/inotify.h"
+#include "host/watch/watch_plan.h"
+
+namespace berth::host {
+
+struct FileChange {
+    std::filesystem::path file;
+    std::string what;  // "appeared", "changed", "left"
+};
+
+// `plugins/echo.so changed, conf.d/a.ini appeared`; paths below `home` without it.
+[[nodiscard]] std::string describe(const std::vector<FileChange>& changes,
+                                   const std::filesystem::path& home);
+
+// Files count when they are complete: moved in, linked, or closed after writing. A folder may be
+// missing, go and come back; then the folder above it is watched for it.
+//
+// Threads: one.
+class WatchedFiles {
+public:
+    // What `before` watched too and did not tell yet is told by this one. Null: as files are now.
+    // Throws: std::system_error, as update() does.
+    WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before);
+
+    // Takes what the kernel has reported. True when it was about a file that counts.
+    bool update();
+    // There may be something to take.
+    [[nodiscard]] bool touched() const noexcept { return !touched_.empty(); }
+    // A file is being written: what changed is to be taken later.
+    [[nodiscard]] bool writing() const noexcept { return !writing_.empty(); }
+    // What differs from the last time, in the order of the paths.
+    [[nodiscard]] std::vector<FileChange> take();
+
+    [[nodiscard]] int descriptor() const noexcept { return inotify_.descriptor(); }
+
+private:
+    using Path = std::filesystem::path;
+
+    // Why a folder is watched: for its files, or for one entry that leads to such a folder.
+    struct Role {
+        const WatchedFolder* files = nullptr;
+        std::string entry{};
+        Path folder{};
+    };
+    using Roles = std::map<int, std::vector<Role>>;
+
+    struct Identity {
+        std::uint64_t inode = 0;
+        std::uint64_t size = 0;
+        std::int64_t seconds = 0;
+        std::int64_t nanoseconds = 0;
+        auto operator<=>(const Identity&) const = default;
+    };
+
+    void watchAgain();
+    bool watch(Roles& roles, const Path& folder, Role role);
+    void watchWay(Roles& roles, const Path& folder);
+    void scan();
+    [[nodiscard]] bool covers(const Path& file) const;
+    bool handle(const FolderEvent& event, const WatchedFolder& folder);
+    [[nodiscard]] static std::optional<Identity> identityOf(const Path& file);
+
+    const std::vector<WatchedFolder> folders_;
+    Inotify inotify_;
+    Roles roles_;                     // by watch
+    std::map<Path, Identity> known_;  // as last taken
+    std::set<Path> touched_;
+    std::set<Path> writing_;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,154 @@
+// tests/host/watch/watched_files_test.cpp - when a change counts, and what is told of it.
+#include "host/watch/watched_files.h"
+
+#include <cppunit/extensions/HelperMacros.h>
+#include <sys/un.h>
+
+#include <fstream>
+#include <string>
+
+#include "host/listen/listener.h"
+#include "support/temporary_folder.h"
+#include "support/wait_until.h"
+
+namespace berth::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+using host::FileChange;
+using host::WatchedFiles;
+using host::WatchedFolder;
+
+class WatchedFilesTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(WatchedFilesTest);
+    CPPUNIT_TEST(tellsWhatAppearedChangedAndLeft);
+    CPPUNIT_TEST(saysNothingOfWhatCameAndWent);
+    CPPUNIT_TEST(knowsThatAFileIsBeingWritten);
+    CPPUNIT_TEST(takesLinksAtOnce);
+    CPPUNIT_TEST(ignoresSockets);
+    CPPUNIT_TEST(findsAFolderThatIsMadeLater);
+    CPPUNIT_TEST(followsALinkToAnotherFolder);
+    CPPUNIT_TEST(tellsWhatChangedWhileOthersWereAdded);
+    CPPUNIT_TEST(namesFiveFilesInALine);
+    CPPUNIT_TEST_SUITE_END();
+
+    std::vector<WatchedFolder> plan(const std::string& folder = "w") const {
+        return {{folder_ / folder, {"*.ini"}}};
+    }
+
+    std::string told(WatchedFiles& files) const {
+        files.update();
+        return describe(files.take(), folder_.path());
+    }
+
+public:
+    void setUp() override { fs::create_directory(folder_ / "w"); }
+    void tearDown() override { fs::remove_all(folder_ / "w"); }
+
+    void tellsWhatAppearedChangedAndLeft() {
+        folder_.write("w/b.ini", "b");
+        folder_.write("w/c.ini", "c");
+        WatchedFiles files(plan(), nullptr);
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+        folder_.write("w/a.ini", "a");
+        std::ofstream(folder_ / "w/b.ini") << "more";
+        fs::remove(folder_ / "w/c.ini");
+        folder_.write("w/d.txt", "d");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared, w/b.ini changed, w/c.ini left"),
+                             told(files));
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+    }
+
+    void saysNothingOfWhatCameAndWent() {
+        WatchedFiles files(plan(), nullptr);
+        folder_.write("w/a.ini", "a");
+        fs::remove(folder_ / "w/a.ini");
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+    }
+
+    void knowsThatAFileIsBeingWritten() {
+        WatchedFiles files(plan(), nullptr);
+        std::ofstream file(folder_ / "w/a.ini");
+        files.update();
+        CPPUNIT_ASSERT(files.writing() && !files.touched());
+        file << "a";
+        file.close();
+        files.update();
+        CPPUNIT_ASSERT(!files.writing() && files.touched());
+        std::ofstream again(folder_ / "w/a.ini");
+        files.update();
+        CPPUNIT_ASSERT(files.writing());
+        fs::remove(folder_ / "w/a.ini");
+        files.update();
+        CPPUNIT_ASSERT(!files.writing());
+    }
+
+    void takesLinksAtOnce() {
+        const auto real = folder_.write("real.ini", "a");
+        WatchedFiles files(plan(), nullptr);
+        fs::create_symlink(real, folder_ / "w/a.ini");
+        fs::create_hard_link(real, folder_ / "w/b.ini");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared, w/b.ini appeared"), told(files));
+    }
+
+    void ignoresSockets() {
+        WatchedFiles files(plan(), nullptr);
+        const host::ListenAddress address{.kind = host::ListenAddress::Kind::Unix,
+                                          .path = folder_ / "w/a.ini"};
+        const host::Listener listener(address, {}, {});
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+        CPPUNIT_ASSERT(!files.writing());
+    }
+
+    void findsAFolderThatIsMadeLater() {
+        WatchedFiles files(plan("w/x/y"), nullptr);
+        fs::create_directories(folder_ / "w/x/y");
+        folder_.write("w/x/y/a.ini", "a");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/x/y/a.ini appeared"), told(files));
+        fs::rename(folder_ / "w/x", folder_ / "w/z");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/x/y/a.ini left"), told(files));
+        fs::rename(folder_ / "w/z", folder_ / "w/x");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/x/y/a.ini appeared"), told(files));
+        std::ofstream(folder_ / "w/x/y/a.ini") << "more";
+        CPPUNIT_ASSERT_EQUAL(std::string("w/x/y/a.ini changed"), told(files));
+    }
+
+    void followsALinkToAnotherFolder() {
+        folder_.write("w/one/a.ini", "a");
+        folder_.write("w/two/b.ini", "b");
+        fs::create_directory_symlink("one", folder_ / "w/link");
+        WatchedFiles files(plan("w/link"), nullptr);
+        fs::create_directory_symlink("two", folder_ / "w/new");
+        fs::rename(folder_ / "w/new", folder_ / "w/link");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/link/a.ini left, w/link/b.ini appeared"), told(files));
+    }
+
+    void tellsWhatChangedWhileOthersWereAdded() {
+        folder_.write("w/a.ini", "a");
+        folder_.write("w/other/b.ini", "b");
+        WatchedFiles before(plan(), nullptr);
+        std::ofstream(folder_ / "w/a.ini") << "more";
+        auto both = plan();
+        both.push_back(plan("w/other").front());
+        WatchedFiles files(both, &before);
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini changed"), told(files));
+    }
+
+    void namesFiveFilesInALine() {
+        std::vector<FileChange> changes;
+        for (const auto* name : {"/a/1", "/b/2", "/a/3", "/a/4", "/a/5", "/a/6", "/a/7"}) {
+            changes.push_back({name, "left"});
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("1 left, /b/2 left, 3 left, 4 left, 5 left and 2 more"),
+                             describe(changes, "/a"));
+    }
+
+private:
+    const TemporaryFolder folder_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(WatchedFilesTest);
+
+}  // namespace
+}  // namespace berth::test

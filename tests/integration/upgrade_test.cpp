@@ -1,0 +1,221 @@
+// tests/integration/upgrade_test.cpp - replacing the binary of a host that serves.
+#include <cppunit/extensions/HelperMacros.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <future>
+#include <string>
+
+#include "support/berthd_process.h"
+
+namespace berth::test {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string answer(TcpClient& client, const std::string& text) {
+    client.send(text);
+    return client.receiveExactly(text.size());
+}
+
+class UpgradeTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(UpgradeTest);
+    CPPUNIT_TEST(movesPortsClientsAndThePidfile);
+    CPPUNIT_TEST(cutsWhatOutlivesTheDrain);
+    CPPUNIT_TEST(takesOverUnixSockets);
+    CPPUNIT_TEST(keepsEachServicesOwnPort);
+    CPPUNIT_TEST(upgradesAtUsr2);
+    CPPUNIT_TEST(goesOnWhenTheNewOneFails);
+    CPPUNIT_TEST(goesOnWhenTheNewOneHangs);
+    CPPUNIT_TEST(goesOnWhenTheConfigurationIsBroken);
+    CPPUNIT_TEST(goesOnWhenAnAddressIsTaken);
+    CPPUNIT_TEST(appliesTheConfigurationOfTheMoment);
+    CPPUNIT_TEST(refusesASecondUpgrade);
+    CPPUNIT_TEST(endsAtOnceDuringAnUpgrade);
+    CPPUNIT_TEST(servesAClientThatWasHeld);
+    CPPUNIT_TEST_SUITE_END();
+
+    const std::string echo_ = "[service:echo]\nlisten = 0\n";
+
+    static std::string script(const BerthdProcess& host, const std::string& text) {
+        const auto file = host.folder().write("script", "#!/bin/sh\n" + text + "\n");
+        ::chmod(file.c_str(), 0755);
+        return file.string();
+    }
+
+    // The old one serves as if nothing had happened.
+    static void goesOn(BerthdProcess& host, TcpClient& client, const std::string& reply,
+                       const std::string& reason) {
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR failed the new process"));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, reason));
+        CPPUNIT_ASSERT_EQUAL(std::string("old"), answer(client, "old"));
+        auto another = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("new"), answer(another, "new"));
+        CPPUNIT_ASSERT(
+            contains(host.control("json status"), "\"pid\":" + std::to_string(host.pid())));
+    }
+
+    void movesPortsClientsAndThePidfile() {
+        TemporaryFolder folder;
+        const auto pidFile = folder / "pid";
+        BerthdProcess host(echo_, {.arguments = {"--pidfile=" + pidFile.string()}});
+        const auto port = host.port("echo");
+        const auto before = host.pid();
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
+        const auto reply = host.control("upgrade");
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, std::to_string(before) + " drains"));
+        CPPUNIT_ASSERT_EQUAL(port, host.port("echo"));
+        CPPUNIT_ASSERT_EQUAL(std::string("two"), answer(client, "two"));
+        client.finishSending();
+        CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
+        CPPUNIT_ASSERT(before != host.pid());
+        CPPUNIT_ASSERT_EQUAL(host.pid(), static_cast<pid_t>(std::stol(readFile(pidFile))));
+        auto another = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("three"), answer(another, "three"));
+        host.signal(SIGTERM);
+        another.finishSending();
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+        CPPUNIT_ASSERT(!std::filesystem::exists(pidFile));
+    }
+
+    void cutsWhatOutlivesTheDrain() {
+        BerthdProcess host(echo_ + "drain_timeout = 100ms\n");
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
+        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
+        CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
+    }
+
+    void takesOverUnixSockets() {
+        BerthdProcess host("[service:echo]\nlisten = unix:echo.sock\n");
+        for (int i = 0; i < 3; ++i) {
+            TcpClient before(host.folder() / "echo.sock");
+            CPPUNIT_ASSERT_EQUAL(std::string("a"), answer(before, "a"));
+            CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+            TcpClient after(host.folder() / "echo.sock");
+            CPPUNIT_ASSERT_EQUAL(std::string("b"), answer(after, "b"));
+            CPPUNIT_ASSERT_EQUAL(std::string("c"), answer(before, "c"));
+            before.finishSending();
+            CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
+            CPPUNIT_ASSERT_EQUAL(std::string("d"), answer(after, "d"));
+        }
+        host.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+        CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "echo.sock"));
+        CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "control.sock"));
+    }
+
+    void keepsEachServicesOwnPort() {
+        BerthdProcess host("[service:greet]\nlisten = 0\n[service:echo]\nlisten = 0\n");
+        const auto echo = host.port("echo");
+        const auto greet = host.port("greet");
+        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(echo, host.port("echo"));
+        CPPUNIT_ASSERT_EQUAL(greet, host.port("greet"));
+    }
+
+    void upgradesAtUsr2() {
+        BerthdProcess host(echo_);
+        host.signal(SIGUSR2);
+        CPPUNIT_ASSERT(waitUntil(
+            [&] { return contains(host.output(), std::to_string(host.pid()) + " drains"); }));
+        CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(client, "x"));
+    }
+
+    void goesOnWhenTheNewOneFails() {
+        BerthdProcess host(echo_);
+        auto client = host.connect("echo");
+        const auto failing = script(host, "exit 1");
+        goesOn(host, client, host.control("upgrade " + failing), "exit status 1");
+        goesOn(host, client, host.control("upgrade /nonexistent"), "No such file");
+        const auto relative = host.control("upgrade berthd");
+        CPPUNIT_ASSERT_MESSAGE(relative, relative.starts_with("ERR bad-value"));
+    }
+
+    void goesOnWhenTheNewOneHangs() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 300ms\n"});
+        auto client = host.connect("echo");
+        const auto hanging = script(host, "exec sleep 60");
+        goesOn(host, client, host.control("upgrade " + hanging), "not ready within 300ms");
+    }
+
+    void goesOnWhenTheConfigurationIsBroken() {
+        BerthdProcess host(echo_);
+        auto client = host.connect("echo");
+        host.configure(echo_ + "lisen = 3\n");
+        goesOn(host, client, host.control("upgrade"), "unknown key \"lisen\"");
+        host.signal(SIGUSR2);
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "upgrade refused: "); }));
+        CPPUNIT_ASSERT(std::filesystem::exists(host.folder() / "control.sock"));
+    }
+
+    void goesOnWhenAnAddressIsTaken() {
+        BerthdProcess other(echo_);
+        BerthdProcess host("[service:echo]\nlisten = 0, unix:echo.sock\n");
+        auto client = host.connect("echo");
+        host.configure("[service:echo]\nlisten = 0, unix:echo.sock, " +
+                       std::to_string(other.port("echo")) + "\n");
+        goesOn(host, client, host.control("upgrade"), "Address already in use");
+        TcpClient local(host.folder() / "echo.sock");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(local, "x"));
+    }
+
+    void appliesTheConfigurationOfTheMoment() {
+        BerthdProcess host(
+            "[service:echo]\nlisten = unix:echo.sock\n[service:greet]\nlisten = 0\n");
+        host.configure("[service:greet]\nlisten = 0\n[service:uppercase]\nlisten = 0\n");
+        const auto reply = host.control("upgrade");
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "no longer wanted: unix:"));
+        auto client = host.connect("uppercase");
+        CPPUNIT_ASSERT_EQUAL(std::string("X"), answer(client, "x"));
+        CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "echo.sock"));
+    }
+
+    void refusesASecondUpgrade() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 10s\n"});
+        const auto hanging = script(host, "echo hangs; exec sleep 60");
+        auto first =
+            std::async(std::launch::async, [&] { return host.control("upgrade " + hanging); });
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
+        const auto second = host.control("upgrade");
+        CPPUNIT_ASSERT_MESSAGE(second, second.starts_with("ERR conflict an upgrade is under way"));
+        host.signal(SIGTERM);
+        static_cast<void>(first.get());
+    }
+
+    void endsAtOnceDuringAnUpgrade() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 1h\n"});
+        const auto hanging = script(host, "echo hangs; exec sleep 60");
+        TcpClient operation(host.folder() / "control.sock");
+        operation.send("upgrade " + hanging + "\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
+        host.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+    }
+
+    void servesAClientThatWasHeld() {
+        BerthdProcess host(echo_ + "max_connections = 1\n");
+        auto first = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(first, "x"));
+        auto held = host.connect("echo");
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return contains(host.control("json stats echo"), "\"holding\":1"); }));
+        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string("held"), answer(held, "held"));
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(first, "first"));
+        first.finishSending();
+        held.finishSending();
+        CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(UpgradeTest);
+
+}  // namespace
+}  // namespace berth::test

@@ -1,0 +1,244 @@
+// tests/integration/watch_test.cpp - files that take effect by themselves.
+#include <Poco/Exception.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "support/berthd_process.h"
+
+namespace berth::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
+
+fs::path plugin(const std::string& name) {
+    return fs::path(BERTH_TEST_BINARY_DIR) / "plugins" / (name + ".so");
+}
+
+std::string greeting(const std::string& text) {
+    return "[service:hello]\nplugin = greet\nlisten = 0\nmessage = " + text + "\n";
+}
+
+class WatchTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(WatchTest);
+    CPPUNIT_TEST(startsWhatIsDroppedIn);
+    CPPUNIT_TEST(changesAndStopsWithTheIni);
+    CPPUNIT_TEST(movesServicesToAReplacedPlugin);
+    CPPUNIT_TEST(neverLoadsHalfAFile);
+    CPPUNIT_TEST(neverLoadsAFileThatIsWrittenAnew);
+    CPPUNIT_TEST(tellsOnceWhatIsWrong);
+    CPPUNIT_TEST(ignoresTemporaryFiles);
+    CPPUNIT_TEST(takesABurstAtOnce);
+    CPPUNIT_TEST(watchesAFolderThatCameBack);
+    CPPUNIT_TEST(isSwitchedWhileItRuns);
+    CPPUNIT_TEST_SUITE_END();
+
+    // Watches drop/ for plugins and conf.d/ for services; both are there from the start.
+    static BerthdProcess::Options options() {
+        return {.hostKeys = "watch = on\ninclude = conf.d/*\n",
+                .beforeStart = [](const TemporaryFolder& folder) {
+                    fs::create_directories(folder / "conf.d");
+                    fs::create_directories(folder / "drop");
+                    const auto ini = readFile(folder / "berth.ini");
+                    folder.write("berth.ini", withFolder(ini));
+                }};
+    }
+
+    static std::string withFolder(std::string ini) {
+        const std::string key = "plugins = ";
+        const auto at = ini.find(key);
+        return ini.replace(at, ini.find('\n', at) - at, "plugins = drop");
+    }
+
+    // Written elsewhere and moved in.
+    static void moveIn(const BerthdProcess& host, const std::string& name,
+                       const std::string& text) {
+        const auto made = host.folder().write("made", text);
+        fs::rename(made, host.folder() / name);
+    }
+
+    static void moveInPlugin(const BerthdProcess& host, const std::string& from,
+                             const std::string& name) {
+        fs::copy_file(plugin(from), host.folder() / "made");
+        fs::rename(host.folder() / "made", host.folder() / "drop" / (name + ".so"));
+    }
+
+    static void startHello(const BerthdProcess& host) {
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "drop/greet.so appeared: reload: ");
+        moveIn(host, "conf.d/hello.ini", greeting("first"));
+        waitFor(host, "reload: start hello");
+    }
+
+    static void waitFor(const BerthdProcess& host, const std::string& text, std::size_t times = 1) {
+        const bool seen = waitUntil([&] { return count(host.output(), text) >= times; });
+        CPPUNIT_ASSERT_MESSAGE(text + " is missing in " + host.output(), seen);
+    }
+
+    // When this is in force, all that was done before has been dealt with too.
+    static void settle(const BerthdProcess& host, const std::string& name = "settled") {
+        moveIn(host, "conf.d/" + name, "");
+        waitFor(host, "conf.d/" + name + " appeared");
+    }
+
+    static std::string said(const BerthdProcess& host, const std::string& service = "hello") {
+        return host.connect(service).receiveAll();
+    }
+
+    void startsWhatIsDroppedIn() {
+        BerthdProcess host("", options());
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "watch: drop/greet.so appeared: reload: nothing to change");
+        moveIn(host, "conf.d/hello.ini", greeting("first"));
+        waitFor(host, "watch: conf.d/hello.ini appeared: reload: applied");
+        waitFor(host, "reload: start hello: greet on 127.0.0.1:0");
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
+    }
+
+    void changesAndStopsWithTheIni() {
+        BerthdProcess host("", options());
+        startHello(host);
+        std::ofstream(host.folder() / "conf.d/hello.ini") << greeting("second");
+        waitFor(host, "watch: conf.d/hello.ini changed: reload: applied");
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
+        fs::remove(host.folder() / "conf.d/hello.ini");
+        waitFor(host, "watch: conf.d/hello.ini left: reload: applied");
+        waitFor(host, "reload: remove hello");
+        CPPUNIT_ASSERT(contains(host.control("status"), "0 services"));
+    }
+
+    void movesServicesToAReplacedPlugin() {
+        BerthdProcess host("", options());
+        startHello(host);
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "watch: drop/greet.so changed: reload: applied");
+        waitFor(host, "change hello: restart for plugin file");
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
+    }
+
+    static std::string halves(std::size_t part) {
+        const auto bytes = readFile(plugin("greet"));
+        return part == 0 ? bytes.substr(0, bytes.size() / 2) : bytes.substr(bytes.size() / 2);
+    }
+
+    void neverLoadsHalfAFile() {
+        BerthdProcess host("", options());
+        moveIn(host, "conf.d/hello.ini", greeting("first"));
+        waitFor(host, "conf.d/hello.ini appeared: reload refused");
+        std::ofstream file(host.folder() / "drop/greet.so", std::ios::binary);
+        file << halves(0) << std::flush;
+        // Another change has to wait for the file too.
+        moveIn(host, "conf.d/other.ini", "");
+        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "other.ini"); },
+                                  std::chrono::milliseconds(600)));
+        CPPUNIT_ASSERT(!contains(host.output(), "greet.so"));
+        file << halves(1);
+        file.close();
+        waitFor(host, "watch: conf.d/other.ini appeared, drop/greet.so appeared: reload: applied");
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
+    }
+
+    void neverLoadsAFileThatIsWrittenAnew() {
+        BerthdProcess host("", options());
+        startHello(host);
+        fs::remove(host.folder() / "drop/greet.so");
+        std::ofstream file(host.folder() / "drop/greet.so", std::ios::binary);
+        file << halves(0) << std::flush;
+        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "greet.so changed"); },
+                                  std::chrono::milliseconds(600)));
+        CPPUNIT_ASSERT(!contains(host.output(), "reload refused"));
+        file << halves(1);
+        file.close();
+        waitFor(host, "watch: drop/greet.so changed: reload: applied");
+    }
+
+    void tellsOnceWhatIsWrong() {
+        BerthdProcess host("", options());
+        startHello(host);
+        moveIn(host, "conf.d/bad.ini", "[service:greet]\nlisen = 0\n");
+        waitFor(host, "watch: conf.d/bad.ini appeared: reload refused: 2 errors");
+        waitFor(host, "unknown key \"lisen\"");
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
+        CPPUNIT_ASSERT(!waitUntil([&] { return count(host.output(), "reload refused") > 1; },
+                                  std::chrono::milliseconds(600)));
+        fs::remove(host.folder() / "conf.d/bad.ini");
+        waitFor(host, "watch: conf.d/bad.ini left: reload: nothing to change");
+    }
+
+    void ignoresTemporaryFiles() {
+        BerthdProcess host("", options());
+        for (const auto* name : {"conf.d/.a.ini", "conf.d/a.ini~", "conf.d/a.swp",
+                                 "conf.d/a.ini.part", "drop/.greet.so", "drop/greet.so.part"}) {
+            host.folder().write(name, "what is no ini");
+            fs::remove(host.folder() / name);
+        }
+        settle(host);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count(host.output(), "watch: "));
+    }
+
+    void takesABurstAtOnce() {
+        BerthdProcess host("", options());
+        moveInPlugin(host, "greet", "greet");
+        for (int i = 0; i < 50; ++i) {
+            const auto name = "burst" + std::to_string(i);
+            moveIn(host, "conf.d/" + name + ".ini",
+                   "[service:" + name + "]\nplugin = greet\nlisten = unix:" + name + "\n");
+        }
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.control("status"), "50 services"); }));
+        settle(host);
+        CPPUNIT_ASSERT_MESSAGE(host.output(), count(host.output(), "watch: ") <= 5);
+    }
+
+    void watchesAFolderThatCameBack() {
+        BerthdProcess host("", options());
+        startHello(host);
+        fs::rename(host.folder() / "conf.d", host.folder() / "away");
+        waitFor(host, "watch: conf.d/hello.ini left: reload: applied");
+        host.folder().write("away/hello.ini", greeting("second"));
+        fs::rename(host.folder() / "away", host.folder() / "conf.d");
+        waitFor(host, "watch: conf.d/hello.ini appeared: reload: applied", 2);
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
+        fs::remove_all(host.folder() / "conf.d");
+        waitFor(host, "watch: conf.d/hello.ini left: reload: applied", 2);
+        fs::create_directory(host.folder() / "conf.d");
+        moveIn(host, "conf.d/hello.ini", greeting("third"));
+        waitFor(host, "watch: conf.d/hello.ini appeared: reload: applied", 3);
+        CPPUNIT_ASSERT_EQUAL(std::string("third"), said(host));
+    }
+
+    void isSwitchedWhileItRuns() {
+        BerthdProcess host("", options());
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "drop/greet.so appeared: reload: ");
+        const auto on = readFile(host.config());
+        auto off = on;
+        off.replace(off.find("watch = on"), 10, "watch = off");
+        moveIn(host, "berth.ini", off);
+        waitFor(host, "berth.ini changed: reload: ");
+        moveIn(host, "conf.d/hello.ini", greeting("first"));
+        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "hello"); },
+                                  std::chrono::milliseconds(600)));
+        moveIn(host, "berth.ini", on);
+        CPPUNIT_ASSERT(host.control("reload").starts_with("OK applied"));
+        moveIn(host, "conf.d/hello.ini", greeting("second"));
+        waitFor(host, "watch: conf.d/hello.ini changed: reload: applied");
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(WatchTest);
+
+}  // namespace
+}  // namespace berth::test
