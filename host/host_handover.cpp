@@ -49,7 +49,7 @@ void Host::drainBehind() {
         const bool handedOn = std::ranges::all_of(service->listeners(), [&](const auto& listener) {
             return listener->socket().accepting().waitHeld(deadline);
         });
-        if (handedOn) static_cast<void>(service->core().admission().waitIdle(deadline));
+        if (handedOn) static_cast<void>(service->core().admission().waitNobody(deadline));
     }
 }
 

@@ -23,6 +23,17 @@ Admission::Ticket::~Ticket() {
     if (admission_ != nullptr) admission_->release(peer_, failed_);
 }
 
+Admission::Arrival::Arrival(Admission& admission) : admission_(admission) {
+    const Lock lock(admission_.mutex_);
+    ++admission_.arriving_;
+}
+
+Admission::Arrival::~Arrival() {
+    const Lock lock(admission_.mutex_);
+    --admission_.arriving_;
+    admission_.changed_.notify_all();
+}
+
 Admission::Admission(const ServiceOptions& options) {
     retune(options);
 }
@@ -148,6 +159,12 @@ AdmissionCounts Admission::counts() const {
 bool Admission::waitIdle(std::chrono::steady_clock::time_point deadline) const {
     Lock lock(mutex_);
     return changed_.wait_until(lock, deadline, [this] { return counts_.open == 0; });
+}
+
+bool Admission::waitNobody(std::chrono::steady_clock::time_point deadline) const {
+    Lock lock(mutex_);
+    return changed_.wait_until(lock, deadline,
+                               [this] { return counts_.open == 0 && arriving_ == 0; });
 }
 
 void Admission::release(const PeerAddress& peer, bool failed) noexcept {

@@ -62,6 +62,18 @@ public:
         bool failed_ = false;
     };
 
+    // A client that was accepted and will be asked for later: its PROXY header is being read.
+    class [[nodiscard]] Arrival {
+    public:
+        explicit Arrival(Admission& admission);
+        Arrival(const Arrival&) = delete;
+        Arrival& operator=(const Arrival&) = delete;
+        ~Arrival();
+
+    private:
+        Admission& admission_;
+    };
+
     explicit Admission(const ServiceOptions& options);
 
     // Nothing when the client is refused. A stop refuses a client that is held.
@@ -81,6 +93,8 @@ public:
     [[nodiscard]] AdmissionCounts counts() const;
     // Waits until no connection is open; false when `deadline` came first.
     [[nodiscard]] bool waitIdle(std::chrono::steady_clock::time_point deadline) const;
+    // The same, and none arrives.
+    [[nodiscard]] bool waitNobody(std::chrono::steady_clock::time_point deadline) const;
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -105,6 +119,7 @@ private:
     std::size_t maxPerClient_ = 0;
     Overflow overflow_ = Overflow::Wait;
     bool closed_ = false;
+    std::size_t arriving_ = 0;
     std::uint64_t tunings_ = 0;  // of retune(): wakes those whom an earlier rate holds
     std::map<PeerAddress, std::size_t> perClient_;  // open connections
     AdmissionCounts counts_;

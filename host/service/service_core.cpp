@@ -21,7 +21,9 @@ std::unique_ptr<Session> ServiceCore::admit(const Poco::Net::StreamSocket& clien
     const auto address = peerAddress(peer);
     const auto terms = this->terms();
     if (terms->setup && terms->setup->trustsProxy(address)) {
-        return std::make_unique<ServiceSession>(shared_from_this());
+        auto session = std::make_unique<ServiceSession>(shared_from_this());
+        session->awaitHeader();
+        return session;
     }
     auto ticket = admission_.admit(address, stop);
     if (!ticket) return nullptr;

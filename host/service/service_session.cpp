@@ -27,6 +27,7 @@ ServiceSession::~ServiceSession() {
 void ServiceSession::enroll(Admission::Ticket ticket, std::string peer,
                             const Poco::Net::StreamSocket& client) {
     ticket_.emplace(std::move(ticket));
+    arrival_.reset();
     auto record = std::make_shared<ConnectionRecord>(
         ConnectionRecord::Facts{.id = ++core_->resources().lastConnection,
                                 .peer = std::move(peer),

@@ -21,6 +21,8 @@ public:
     explicit ServiceSession(std::shared_ptr<ServiceCore> core);
     ~ServiceSession() override;
 
+    // The client is enrolled once its PROXY header is read.
+    void awaitHeader() { arrival_.emplace(core_->admission()); }
     // Makes the client known: from here on it is counted, listed, and can be cut.
     void enroll(Admission::Ticket ticket, std::string peer, const Poco::Net::StreamSocket& client);
 
@@ -40,6 +42,7 @@ private:
     // In the order of construction: the deployment goes first when the session ends, the ticket
     // last, so that an idle service has no session that still holds its deployment.
     const std::shared_ptr<ServiceCore> core_;
+    std::optional<Admission::Arrival> arrival_;
     std::optional<Admission::Ticket> ticket_;
     std::shared_ptr<const ServiceCore::Terms> terms_;
     std::shared_ptr<ConnectionRecord> record_;

@@ -14,8 +14,10 @@
 
 namespace berth::host {
 
-FileWatch::FileWatch(Callbacks callbacks)
-    : callbacks_(std::move(callbacks)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+FileWatch::FileWatch(Callbacks callbacks, timespec since)
+    : callbacks_(std::move(callbacks)),
+      since_(since),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
@@ -60,9 +62,10 @@ void FileWatch::takePlan() {
         if (!std::exchange(changedPlan_, false)) return;
         plan = plan_;
     }
+    const auto since = std::exchange(since_, std::nullopt);
     if (plan.empty()) return files_.reset();
     if (files_) files_->update();
-    auto next = std::make_unique<WatchedFiles>(std::move(plan), files_.get());
+    auto next = std::make_unique<WatchedFiles>(std::move(plan), files_.get(), since);
     files_ = std::move(next);
 }
 

@@ -31,7 +31,8 @@ public:
     static constexpr std::chrono::milliseconds kLongest{5000};
 
     // The callbacks are called on the one thread of this object.
-    explicit FileWatch(Callbacks callbacks);
+    // `since`: when the files were read that the first watch() is about.
+    FileWatch(Callbacks callbacks, timespec since);
     FileWatch(const FileWatch&) = delete;
     FileWatch& operator=(const FileWatch&) = delete;
     // Waits for a callback that runs.
@@ -51,7 +52,8 @@ private:
     void wake() const noexcept;
 
     const Callbacks callbacks_;
-    UniqueFd wake_;  // an eventfd
+    std::optional<timespec> since_;  // the thread's; until the first folders are watched
+    UniqueFd wake_;                  // an eventfd
     std::mutex mutex_;
     std::vector<WatchedFolder> plan_;  // guarded, as is the next
     bool changedPlan_ = false;

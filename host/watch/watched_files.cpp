@@ -29,6 +29,13 @@ Made whatWasMade(const fs::path& file) {
     return found.st_nlink > 1 ? Made::Link : Made::File;
 }
 
+bool changedSince(const fs::path& file, const timespec& since) {
+    struct stat found {};
+    if (::stat(file.c_str(), &found) != 0) return false;
+    return std::pair(found.st_ctim.tv_sec, found.st_ctim.tv_nsec) >=
+           std::pair(since.tv_sec, since.tv_nsec);
+}
+
 constexpr std::size_t kMostNamed = 5;  // in one line
 
 }  // namespace
@@ -47,7 +54,8 @@ std::string describe(const std::vector<FileChange>& changes, const fs::path& hom
     return text;
 }
 
-WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before)
+WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before,
+                           std::optional<timespec> since)
     : folders_(std::move(folders)) {
     if (before != nullptr) {
         known_ = before->known_;
@@ -56,6 +64,7 @@ WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFile
     watchAgain();
     std::erase_if(touched_, [&](const Path& file) {
         if (before != nullptr && before->covers(file)) return false;
+        if (since && changedSince(file, *since)) return false;
         if (const auto identity = identityOf(file)) known_.insert_or_assign(file, *identity);
         return true;
     });

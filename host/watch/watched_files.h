@@ -1,6 +1,8 @@
 // host/watch/watched_files.h - what changed among the files of some folders.
 #pragma once
 
+#include <time.h>
+
 #include <compare>
 #include <cstdint>
 #include <filesystem>
@@ -31,8 +33,11 @@ struct FileChange {
 class WatchedFiles {
 public:
     // What `before` watched too and did not tell yet is told by this one. Null: as files are now.
+    // Then, what was changed at or after `since` (by CLOCK_REALTIME_COARSE) is told as well: the
+    // files were read at that time.
     // Throws: std::system_error, as update() does.
-    WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before);
+    WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before,
+                 std::optional<timespec> since = {});
 
     // Takes what the kernel has reported. True when it was about a file that counts.
     bool update();

@@ -35,6 +35,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesASecondUpgrade);
     CPPUNIT_TEST(endsAtOnceDuringAnUpgrade);
     CPPUNIT_TEST(servesAClientThatWasHeld);
+    CPPUNIT_TEST(servesAClientWhoseHeaderComesLater);
     CPPUNIT_TEST_SUITE_END();
 
     const std::string echo_ = "[service:echo]\nlisten = 0\n";
@@ -197,6 +198,21 @@ class UpgradeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+    }
+
+    void servesAClientWhoseHeaderComesLater() {
+        BerthdProcess host(echo_ + "proxy_protocol = 127.0.0.1\n");
+        auto client = host.connect("echo");
+        auto accepted = host.connect("echo");  // after the first one
+        accepted.send("PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\nx");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), accepted.receiveExactly(1));
+        accepted.finishSending();
+        CPPUNIT_ASSERT_EQUAL(std::string(), accepted.receiveAll());
+        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        client.send("PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\nlate");
+        CPPUNIT_ASSERT_EQUAL(std::string("late"), client.receiveExactly(4));
+        client.finishSending();
+        CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
     }
 
     void servesAClientThatWasHeld() {

@@ -30,6 +30,7 @@ class WatchedFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(findsAFolderThatIsMadeLater);
     CPPUNIT_TEST(followsALinkToAnotherFolder);
     CPPUNIT_TEST(tellsWhatChangedWhileOthersWereAdded);
+    CPPUNIT_TEST(tellsWhatChangedAfterItWasRead);
     CPPUNIT_TEST(namesFiveFilesInALine);
     CPPUNIT_TEST_SUITE_END();
 
@@ -133,6 +134,17 @@ public:
         both.push_back(plan("w/other").front());
         WatchedFiles files(both, &before);
         CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini changed"), told(files));
+    }
+
+    void tellsWhatChangedAfterItWasRead() {
+        timespec read{};
+        ::clock_gettime(CLOCK_REALTIME_COARSE, &read);
+        folder_.write("w/a.ini", "a");
+        WatchedFiles files(plan(), nullptr, read);
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
+        read.tv_sec += 1;
+        WatchedFiles later(plan(), nullptr, read);
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(later));
     }
 
     void namesFiveFilesInALine() {
