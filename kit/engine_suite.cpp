@@ -70,12 +70,12 @@ private:
 
     void many() {
         reporter_.step(kMany);
-        reporter_.at("serving many clients one by one");
         const auto times = std::min(plan_.cycles, kMostExchanges);
         const auto threads = threadsNow();
         Growth growth(times, "connection");
         const auto end = std::chrono::steady_clock::now() + kMostTime;
         for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
+            reporter_.at("serving many clients one by one");
             exchange(bed_->port(), plan_);
             if (!watch_->awaitEnd(1)) return;
             growth.count();
