@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,12 +26,16 @@ constexpr int kLastMoments = 2000;  // milliseconds from its last word to its en
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-// Whatever the plugin prints must not be taken for the tool's output.
+// Whatever the plugin prints must not be taken for the tool's output, and what is typed is not for
+// it.
 [[noreturn]] void runChild(const std::function<void(int)>& body, int report) {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     std::signal(SIGPIPE, SIG_IGN);  // as in the host
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    const host::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (nothing) ::dup2(nothing.value(), STDIN_FILENO);
     try {
         body(report);
     } catch (...) {

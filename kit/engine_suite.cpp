@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "berth/units.h"
 #include "kit/client_steps.h"
+#include "kit/handler_watch.h"
 #include "kit/leaks.h"
 
 namespace berth::kit {
@@ -19,9 +19,8 @@ namespace {
 
 constexpr std::size_t kMostExchanges = 300;
 constexpr std::size_t kThreadsOfChance = 4;    // a pool may grow by a few while nothing leaks
-constexpr std::size_t kMostEndless = 3;        // the next ones would only take their time
 constexpr std::chrono::seconds kMostTime{20};  // for all exchanges
-constexpr std::chrono::milliseconds kThreadTime{500};
+constexpr std::chrono::milliseconds kThreadTime{1000};
 
 // The steps before and behind those of the clients.
 constexpr std::size_t kStart = 0;
@@ -49,83 +48,36 @@ private:
         generation_ = loader_.load();
         if (choice_ == EngineChoice::Fibers &&
             generation_->kind(plan_.kind).execution == abi::Execution::ThreadsOnly) {
-            skipRest("the plugin says that it runs on threads only");
+            skipRest(reporter_, "the plugin says that it runs on threads only");
         }
         threads_ = threadsNow();
         descriptors_ = descriptorsNow();
         bed_.emplace(plan_, loader_, generation_, choice_);
+        watch_.emplace(plan_, reporter_, *bed_);
     }
 
     void clients(std::size_t index, const ClientStep& step) {
         reporter_.step(index);
         reporter_.at(std::string("serving clients of the step ") + step.name);
         static_cast<void>(bed_->takeLongestWait());
-        clients_ += step.act(bed_->port(), plan_);
-        static_cast<void>(awaitEnd());
-        for (const auto& failure : bed_->sessions().takeFailures()) {
-            if (!step.meansWell) {
-                reporter_.note("the handler threw: " + failure);
-            } else {
-                reporter_.finding("throws",
-                                  "the handler threw at a client that did nothing "
-                                  "wrong: " +
-                                      failure);
-            }
-            break;
-        }
-    }
-
-    // Until the handlers of all clients have ended. Those that do not are cut: false.
-    bool awaitEnd() {
-        auto& sessions = bed_->sessions();
-        static_cast<void>(sessions.waitAdmitted(clients_, plan_.patience));
-        const bool ended = sessions.waitIdle(plan_.patience);
-        if (reportBlocked()) skipRest("its handler holds up the loop");
-        if (ended) return true;
-        const auto limit = formatDuration(plan_.patience);
-        reporter_.finding("never-ends", "the handler still runs " + limit +
-                                            " after its client left: end when receive() brings "
-                                            "nothing, and watch the client while you wait");
-        sessions.cutAll();
-        ++endless_;
-        if (sessions.waitIdle(plan_.patience)) {
-            if (endless_ == kMostEndless)
-                skipRest("handlers had to be cut at too many steps before");
-            return false;
-        }
-        reporter_.finding("ignores-cut", "the handler runs on " + limit +
-                                             " after its connection was cut: wait with "
-                                             "Connection::wait(), and let ConnectionLost pass");
-        reporter_.abandon();
-    }
-
-    // Handlers may still run: nothing is taken down.
-    [[noreturn]] void skipRest(std::string_view why) {
-        reporter_.skipRest(why);
-        ::_exit(0);
-    }
-
-    bool reportBlocked() {
-        const auto waited = bed_->takeLongestWait();
-        if (waited < plan_.loopLimit) return false;
-        reporter_.finding("blocks-loop", "another client of the loop waited " +
-                                             formatDuration(waited) +
-                                             " for its answer: use Context::blocking(), or say "
-                                             "Execution::ThreadsOnly");
-        return true;
+        static_cast<void>(watch_->awaitEnd(step.act(bed_->port(), plan_)));
+        const auto failures = bed_->sessions().takeFailures();
+        if (failures.empty()) return;
+        if (!step.meansWell) return reporter_.note("the handler threw: " + failures.front());
+        reporter_.finding(
+            "throws", "the handler threw at a client that did nothing wrong: " + failures.front());
     }
 
     void many() {
         reporter_.step(kMany);
-        reporter_.at("serving many clients one by one");
         const auto times = std::min(plan_.cycles, kMostExchanges);
         const auto threads = threadsNow();
         Growth growth(times, "connection");
         const auto end = std::chrono::steady_clock::now() + kMostTime;
         for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
+            reporter_.at("serving many clients one by one");
             exchange(bed_->port(), plan_);
-            ++clients_;
-            if (!awaitEnd()) return;
+            if (!watch_->awaitEnd(1)) return;
             growth.count();
         }
         growth.reportMemory(reporter_);
@@ -142,6 +94,7 @@ private:
         reporter_.step(kEnd);
         loader_.retire(bed_->close());
         reporter_.at("ending the engine");
+        watch_.reset();
         bed_.reset();
         const auto left = threadsLeft(threads_, kThreadTime);
         if (!left.empty()) {
@@ -166,8 +119,7 @@ private:
     ThreadList threads_;
     DescriptorList descriptors_;
     std::optional<TestBed> bed_;
-    std::size_t clients_ = 0;
-    std::size_t endless_ = 0;  // steps whose handlers had to be cut
+    std::optional<HandlerWatch> watch_;
 };
 
 std::vector<std::string> stepNames() {
@@ -188,6 +140,9 @@ Suite engineSuite(const TestPlan& plan, EngineChoice choice) {
                 } catch (const TestFailed& failed) {
                     reporter.finding(failed.id(), failed.what());
                     reporter.skipRest("there is no service to test");
+                } catch (const std::exception& error) {
+                    reporter.finding("no-test", std::string("cannot be tested: ") + error.what());
+                    reporter.skipRest("the test cannot go on");
                 }
             }};
 }

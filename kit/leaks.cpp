@@ -7,7 +7,11 @@ namespace berth::kit {
 namespace {
 
 // Allocators round and keep lists of their own: less than this each time is no leak.
-constexpr std::size_t kNoise = 64;    // bytes each time
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kNoise = 512;  // bytes each time; the sanitizers' own are among them
+#else
+constexpr std::size_t kNoise = 64;
+#endif
 constexpr std::size_t kLeast = 4096;  // bytes in all
 
 }  // namespace

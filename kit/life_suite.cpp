@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <future>
 #include <string>
 #include <thread>
@@ -21,8 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 enum Step : std::size_t { Lives, Descriptors, Memory, UnloadAfterUse };
 
-constexpr std::chrono::seconds kMostTime{60};          // for all lives
-constexpr std::chrono::milliseconds kThreadTime{500};  // for a thread to end after stop()
+constexpr std::chrono::seconds kMostTime{60};           // for all lives
+constexpr std::chrono::milliseconds kThreadTime{1000};  // for a thread to end after stop()
 
 class LifeTest {
 public:
@@ -131,6 +132,9 @@ Suite lifeSuite(const TestPlan& plan) {
                 } catch (const TestFailed& failed) {
                     reporter.finding(failed.id(), failed.what());
                     reporter.skipRest("there is no service to test");
+                } catch (const std::exception& error) {
+                    reporter.finding("no-test", std::string("cannot be tested: ") + error.what());
+                    reporter.skipRest("the test cannot go on");
                 }
             }};
 }

@@ -2,16 +2,43 @@
 #include "kit/plugin_test.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 #include <iterator>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "berth/inspect/plugin_file.h"
-#include "host/plugin/staging_folder.h"
 #include "kit/engine_suite.h"
 #include "kit/life_suite.h"
 
 namespace berth::kit {
 namespace {
+
+// Made and removed here, for a child that dies removes nothing.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        auto pattern = (std::filesystem::temp_directory_path() / "berth-kit-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            throw std::system_error(errno, std::generic_category(), "no folder " + pattern);
+        }
+        path_ = pattern;
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
 
 StepResult preflight(const TestPlan& plan) {
     const auto read = inspect::preflight(plan.file);
@@ -48,7 +75,7 @@ PluginTestReport testPlugin(const TestPlan& wanted) {
     const auto& plan = report.plan;
     report.steps.push_back(preflight(plan));
     if (!report.passed()) return report;
-    const auto staging = host::StagingFolder::temporary();
+    const TemporaryFolder staging;
     report.plan.staging = staging.path();
     append(report.steps, runApart(lifeSuite(plan), plan));
     if (!makesServices(report.steps)) return report;

@@ -49,7 +49,7 @@ std::string chooseKind(const std::string& file, const std::optional<std::string>
     if (!read.file) return wanted.value_or("");
     const auto& kinds = read.file->kinds;
     if (!wanted && kinds.size() == 1) return kinds.front();
-    const auto kind = wanted.value_or(std::filesystem::path(file).stem().string());
+    auto kind = wanted.value_or(std::filesystem::path(file).stem().string());
     if (std::ranges::find(kinds, kind) != kinds.end()) return kind;
     std::string names;
     for (const auto& name : kinds) names += (names.empty() ? "" : ", ") + name;

@@ -24,8 +24,13 @@ kit::TestPlan shortPlan(const std::filesystem::path& file,
     }
     plan.cycles = 40;
     plan.seed = 1;
-    plan.patience = std::chrono::milliseconds(700) * kSlower;
-    plan.loopLimit = std::chrono::milliseconds(700) * kSlower;
+    plan.patience = plan.loopLimit = std::chrono::seconds(5) * kSlower;
+    plan.silenceLimit = std::chrono::seconds(30) * kSlower;
+    return plan;
+}
+
+kit::TestPlan impatient(kit::TestPlan plan) {
+    plan.patience = plan.loopLimit = std::chrono::milliseconds(700) * kSlower;
     plan.silenceLimit = std::chrono::seconds(4) * kSlower;
     return plan;
 }

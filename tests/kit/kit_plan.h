@@ -11,10 +11,13 @@
 
 namespace berth::test {
 
-// Few cycles and little patience, but more of it where sanitizers make everything slow.
+// Few cycles, and so much patience that a busy machine finds nothing.
 [[nodiscard]] kit::TestPlan shortPlan(
     const std::filesystem::path& file,
     const std::vector<std::pair<std::string, std::string>>& settings = {});
+
+// The same with little patience, for plugins that use it up.
+[[nodiscard]] kit::TestPlan impatient(kit::TestPlan plan);
 
 // All that was found, one line each.
 [[nodiscard]] std::string findingsOf(const kit::PluginTestReport& report);

@@ -49,9 +49,6 @@ private:
         auto plan = shortPlan(
             std::filesystem::path(BERTH_TEST_BINARY_DIR) / "plugins" / (name + ".so"), settings);
         plan.request = request;
-        plan.patience *= 4;  // nothing here needs it, but a busy machine may
-        plan.loopLimit *= 4;
-        plan.silenceLimit *= 4;
         const auto report = kit::testPlugin(plan);
         CPPUNIT_ASSERT_EQUAL(std::string(), findingsOf(report));
         for (const auto& step : report.steps) {

@@ -19,7 +19,7 @@ LIBRARIES = {
     "plugins": ("Poco/JSON/", "Poco/Dynamic/", "Poco/[A-Z][A-Za-z0-9]*[.]h", "openssl/"),
     "host": ("Poco/", "boost/context/", "boost/intrusive/", "openssl/", "sanitizer/",
              "valgrind/"),
-    "kit": ("Poco/", "sanitizer/"),
+    "kit": ("Poco/",),
     "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
     "bench": ("Poco/", "openssl/", "boost/asio/", "event2/"),
     "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
