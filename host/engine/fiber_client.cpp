@@ -2,6 +2,7 @@
 #include "host/engine/fiber_client.h"
 
 #include <algorithm>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -46,19 +47,28 @@ void FiberClient::run() noexcept {
 
 void FiberClient::abandon() noexcept {
     const std::unique_ptr<FiberClient> owner(this);
-    watch_.end();
-    socket_.close();
+    drop();
 }
 
 void FiberClient::serve() noexcept {
-    auto stream = session_->prepare(socket_);
-    if (!stream) {
-        watch_.end();
-        socket_.close();
-        return;
-    }
+    auto stream = prepare();
+    if (!stream) return drop();
     FiberConnection connection(*stream, session_->record(), session_->limits(), watch_);
     session_->serve(connection);
+}
+
+std::optional<Poco::Net::StreamSocket> FiberClient::prepare() noexcept {
+    try {
+        return session_->prepare(socket_);
+    } catch (const std::exception&) {
+        return std::nullopt;  // no memory for this client; the session logs that it was dropped
+    }
+}
+
+void FiberClient::drop() noexcept {
+    watch_.end();
+    session_.reset();  // until then a cut may use the socket
+    socket_.close();
 }
 
 std::size_t FiberClient::describe(std::span<char> text) const noexcept {
@@ -71,7 +81,7 @@ std::size_t FiberClient::describe(std::span<char> text) const noexcept {
     add("service \"");
     add(gate_.service());
     add("\", client ");
-    const auto peer = session_->peer();
+    const auto peer = session_ ? session_->peer() : std::string_view();
     add(peer.empty() ? "not yet known" : peer);
     return size;
 }

@@ -4,6 +4,7 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "host/engine/session.h"
@@ -35,6 +36,9 @@ public:
 
 private:
     void serve() noexcept;
+    [[nodiscard]] std::optional<Poco::Net::StreamSocket> prepare() noexcept;
+    // Without a handler.
+    void drop() noexcept;
 
     ClientGate& gate_;
     Poco::Net::StreamSocket socket_;

@@ -22,6 +22,7 @@ class EndingContract : public ContractFixture {
     CPPUNIT_TEST(throwsWhenWritingToNobody);
     CPPUNIT_TEST(tellsAHandlerThatEndedFromAClientThatDid);
     CPPUNIT_TEST(endsOnlyTheClientOfAHandlerThatThrows);
+    CPPUNIT_TEST(endsOnlyAClientThatCannotBePrepared);
     CPPUNIT_TEST(endsAClientWhoseHandlerNeverReads);
     CPPUNIT_TEST(keepsTheLastReplyWhenBytesWereUnread);
     CPPUNIT_TEST(closesAtOnceWhenNothingIsUnread);
@@ -102,6 +103,19 @@ class EndingContract : public ContractFixture {
         CPPUNIT_ASSERT(engine().client(3)->ending.end == ConnectionEnd::ProtocolError);
         CPPUNIT_ASSERT(served->ending.end == ConnectionEnd::Failed);
         CPPUNIT_ASSERT(engine().client(0)->ending.end == ConnectionEnd::ClosedByClient);
+    }
+
+    void endsOnlyAClientThatCannotBePrepared() {
+        serve(echo);
+        auto good = connect();
+        good.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), good.receiveExactly(1));
+        engine().failToPrepare();
+        CPPUNIT_ASSERT_EQUAL(std::string(), connect().receiveAll());
+        good.send("y");
+        CPPUNIT_ASSERT_EQUAL(std::string("y"), good.receiveExactly(1));
+        good.finishSending();
+        settle();
     }
 
     void endsAClientWhoseHandlerNeverReads() {

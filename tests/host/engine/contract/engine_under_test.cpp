@@ -3,6 +3,7 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <new>
 #include <utility>
 
 #include "host/engine/fiber_engine.h"
@@ -43,6 +44,7 @@ public:
 
     std::optional<Poco::Net::StreamSocket> prepare(
         const Poco::Net::StreamSocket& accepted) override {
+        if (ledger_->failsToPrepare) throw std::bad_alloc();
         client_->socket = accepted;
         client_->record = std::make_shared<host::ConnectionRecord>(
             host::ConnectionRecord::Facts{.peer = "client",

@@ -43,6 +43,7 @@ public:
     [[nodiscard]] std::exception_ptr takeFailure();
 
     std::atomic<std::size_t> ended{0};  // sessions that are gone
+    std::atomic<bool> failsToPrepare{false};
 
 private:
     mutable std::mutex mutex_;
@@ -73,6 +74,8 @@ public:
     // Cuts whoever is left and ends the engine. What a handler asserted, unless it was thrown
     // already.
     std::exception_ptr close();
+    // From now on what comes before the handler throws.
+    void failToPrepare() noexcept { ledger_->failsToPrepare = true; }
     // Of sessions that are gone.
     [[nodiscard]] std::size_t ended() const noexcept { return ledger_->ended; }
 
