@@ -29,8 +29,9 @@ class Outcome:
 
     @property
     def leads(self):
-        """The ratio of the medians, subject to rival, of each rival that was measured."""
-        return {name: statistics.median(self.subject) / statistics.median(samples)
+        """The median of the ratios, subject to rival, of each rival that was measured."""
+        return {name: statistics.median(ours / theirs
+                                        for ours, theirs in zip(self.subject, samples) if theirs)
                 for name, samples in self.rivals.items() if samples and name not in self.left_out}
 
     def is_ahead(self, rival):
