@@ -70,9 +70,6 @@ public:
         return writeTimeout_.load(std::memory_order_relaxed);
     }
 
-    // Where its registry keeps it; guarded by the registry's lock.
-    std::uint32_t registrySlot = 0;
-
     // Makes the handler's next or current call throw ConnectionLost. The first reason stays.
     void cut(CutReason reason) noexcept;
     [[nodiscard]] CutReason cutReason() const noexcept {
@@ -106,6 +103,13 @@ private:
     // Who may use the socket and the observer: a cut while it cuts, nobody after the end.
     enum class Hold : std::uint8_t { Free, Cutting, Ended };
     std::atomic<Hold> hold_{Hold::Free};
+
+public:
+    // Where its registry keeps it; guarded by the registry's lock. It fills a gap between others:
+    // an idle client is to cost little.
+    std::uint32_t registrySlot = 0;
+
+private:
     Poco::Net::StreamSocket socket_;
     std::atomic<CutObserver*> observer_{nullptr};
 };

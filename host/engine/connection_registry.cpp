@@ -31,10 +31,11 @@ ConnectionRegistry::RecordPtr ConnectionRegistry::find(std::uint64_t id) const {
 }
 
 std::vector<ConnectionRegistry::RecordPtr> ConnectionRegistry::all() const {
-    auto records = [&] {
+    std::vector<RecordPtr> records;
+    {
         const std::lock_guard lock(mutex_);
-        return records_;
-    }();
+        records.assign(records_.begin(), records_.end());
+    }
     std::ranges::sort(records, {}, [](const RecordPtr& record) { return record->facts().id; });
     return records;
 }

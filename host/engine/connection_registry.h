@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -45,7 +46,7 @@ public:
 private:
     mutable std::mutex mutex_;
     mutable std::condition_variable removed_;
-    std::vector<RecordPtr> records_;  // each knows its place
+    std::deque<RecordPtr> records_;  // each knows its place
     Bytes ended_;
 };
 

@@ -60,7 +60,9 @@ void StackPool::trim(Clock::time_point before) noexcept {
 
 void StackPool::grow() {
     const auto stride = kGuard + stackSize_;
-    free_.reserve(made_ + kStacksAtOnce);
+    // Room for all that give() may bring back, doubled so that it seldom moves.
+    const auto needed = made_ + kStacksAtOnce;
+    if (free_.capacity() < needed) free_.reserve(2 * needed);
     mappings_.reserve(mappings_.size() + 1);
     void* const memory = ::mmap(nullptr, kStacksAtOnce * stride, PROT_READ | PROT_WRITE,
                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);

@@ -26,8 +26,7 @@ ServiceSession::~ServiceSession() {
 
 void ServiceSession::enroll(Admission::Ticket ticket, std::string peer,
                             const Poco::Net::StreamSocket& client) {
-    ticket_.emplace(std::move(ticket));
-    arrival_.reset();
+    place_.emplace<Admission::Ticket>(std::move(ticket));
     auto record = std::make_shared<ConnectionRecord>(
         ConnectionRecord::Facts{.id = ++core_->resources().lastConnection,
                                 .peer = std::move(peer),
@@ -83,7 +82,7 @@ void ServiceSession::serve(Connection& client) noexcept {
 
 void ServiceSession::finish(ConnectionEnd end, std::string_view detail) noexcept {
     logged_ = true;
-    if (end == ConnectionEnd::Failed) ticket_->markFailed();
+    if (end == ConnectionEnd::Failed) std::get<Admission::Ticket>(place_).markFailed();
     try {
         const auto& facts = record_->facts();
         AccessRecord line{.service = core_->name(),

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "host/admission/admission.h"
 #include "host/engine/session.h"
@@ -22,7 +23,7 @@ public:
     ~ServiceSession() override;
 
     // The client is enrolled once its PROXY header is read.
-    void awaitHeader() { arrival_.emplace(core_->admission()); }
+    void awaitHeader() { place_.emplace<Admission::Arrival>(core_->admission()); }
     // Makes the client known: from here on it is counted, listed, and can be cut.
     void enroll(Admission::Ticket ticket, std::string peer, const Poco::Net::StreamSocket& client);
 
@@ -42,8 +43,7 @@ private:
     // In the order of construction: the deployment goes first when the session ends, the ticket
     // last, so that an idle service has no session that still holds its deployment.
     const std::shared_ptr<ServiceCore> core_;
-    std::optional<Admission::Arrival> arrival_;
-    std::optional<Admission::Ticket> ticket_;
+    std::variant<std::monostate, Admission::Arrival, Admission::Ticket> place_;
     std::shared_ptr<const ServiceCore::Terms> terms_;
     std::shared_ptr<ConnectionRecord> record_;
     bool logged_ = false;
