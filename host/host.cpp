@@ -43,10 +43,9 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
       catalog(StagingFolder(initial.host.state / "plugins"), logs.host(),
               {initial.host.maxGenerations, initial.host.loadTimeout}),
       probation(logs.host(),
-                [this](const std::shared_ptr<RunningService>& service, const Deployment& failed,
-                       std::shared_ptr<Deployment> before, const std::string& reason) {
-                    return goBack(service, failed, std::move(before), reason);
-                }) {
+                [this](const std::shared_ptr<RunningService>& service,
+                       const std::shared_ptr<Deployment>& failed,
+                       const ServiceConfig& before) { wentBack(service, failed, before); }) {
     config.file = initial.file;
     config.host = initial.host;
     config.control = initial.control;
@@ -110,7 +109,10 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
     std::vector<std::string> failures;
     // First everything lets go of what others take over, then everybody takes.
     for (auto& [step, service, parts, replaced] : steps) {
-        if (step.action == Action::Stop || step.action == Action::Remove) service->close();
+        if (step.action == Action::Stop || step.action == Action::Remove) {
+            static_cast<void>(probation.end(*service));
+            service->close();
+        }
         if (step.action == Action::Change && !step.closed.empty()) {
             auto kept = service->listeners();
             std::erase_if(kept, [&](const auto& listener) {
@@ -120,7 +122,7 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
         }
     }
     for (auto& [step, service, parts, replaced] : steps) {
-        if (const auto before = service->core().deployment()) replaced = before->number();
+        replaced = service->core().deployment();
         if (step.action == Action::Start || step.action == Action::Change) {
             try {
                 for (const auto& listener : parts.listeners) {
@@ -147,26 +149,30 @@ std::vector<std::string> Host::State::commit(std::vector<PreparedStep>& steps) {
 
 void Host::State::watchNew(const std::shared_ptr<RunningService>& service,
                            const PreparedService& parts) {
-    const auto before = service->core().deployment();
-    if (!parts.deployment || !before || parts.config.options.probation.none()) return;
-    if (&parts.deployment->generation() == &before->generation()) return;
-    probation.begin(service, parts.deployment, before, parts.config.options);
+    if (!parts.deployment) return;
+    // One that is still on probation is no place to go back to.
+    auto before = probation.end(*service);
+    if (!before) before = {service->core().deployment(), service->config()};
+    if (!before->deployment || parts.config.options.probation.none()) return;
+    if (&parts.deployment->generation() == &before->deployment->generation()) return;
+    probation.begin(service, parts.deployment, *std::move(before), parts.config.options);
 }
 
-bool Host::State::goBack(const std::shared_ptr<RunningService>& service, const Deployment& failed,
-                         std::shared_ptr<Deployment> before, const std::string& reason) {
+void Host::State::wentBack(const std::shared_ptr<RunningService>& service,
+                           const std::shared_ptr<Deployment>& failed, const ServiceConfig& before) {
     const std::lock_guard change(changes);
-    if (draining || service->state() != ServiceState::Serving) return false;
-    const auto& file = failed.generation().file();
-    if (!service->goBack(failed, std::move(before), reason)) return false;
+    retirement.add(service, failed, Clock::now() + service->config().options.drainTimeout);
+    auto current = service->config();
+    current.settings = before.settings;
+    current.options.plugin = before.options.plugin;
+    service->replaceConfig(current);
     // What `load` holds would be preferred again by the next change.
+    const auto& file = failed->generation().file();
     const auto kept = keptFiles.find(file.name);
     if (kept != keptFiles.end() && kept->second == file.path) {
         catalog.release(file.name);
         keptFiles.erase(kept);
     }
-    retirement.add(service, failed.number(), Clock::now() + service->config().options.drainTimeout);
-    return true;
 }
 
 std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps,
@@ -176,7 +182,7 @@ std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& st
     for (const auto& prepared : steps) {
         const auto& step = prepared.step;
         std::string line;
-        if (step.action == Action::Change && step.redeploys()) {
+        if (step.action == Action::Change && (step.redeploys() || step.newEngine)) {
             line = retireReplaced(prepared, killAfter.value_or(step.wanted.options.drainTimeout));
         } else if (step.action == Action::Stop || step.action == Action::Remove) {
             line = retireEnded(prepared);
@@ -187,10 +193,10 @@ std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& st
 }
 
 std::string Host::State::retireReplaced(const PreparedStep& step, std::chrono::milliseconds limit) {
-    const auto open = step.service->openOn(step.replaced);
-    step.service->sweepEngines();
-    if (open == 0) return {};
     retirement.add(step.service, step.replaced, Clock::now() + limit);
+    const auto replaced = step.replaced.lock();
+    const auto open = replaced ? step.service->openOn(replaced->number()) : 0;
+    if (open == 0) return {};
     return step.step.name + ": " + countText(open) + " may finish on the old service object for " +
            formatDuration(limit);
 }
@@ -212,6 +218,7 @@ std::string Host::State::retireEnded(const PreparedStep& prepared) {
 
 std::string Host::State::closeAndSettle(RunningService& service, const std::string& reason,
                                         Clock::time_point deadline) {
+    static_cast<void>(probation.end(service));
     service.close();
     if (service.settle(deadline, reason)) return {};
     const auto cut = service.cutAll(CutReason::Drained);
@@ -305,7 +312,10 @@ bool Host::shutdown(bool cutNow) {
     const std::lock_guard change(state_->changes);
     const auto now = Clock::now();
     const auto services = state_->serviceMap();
-    for (const auto& [name, service] : services) service->close();
+    for (const auto& [name, service] : services) {
+        static_cast<void>(state_->probation.end(*service));
+        service->close();
+    }
     if (cutNow) cutEverything();
     for (const auto& [name, service] : services) {
         const auto limit = cutNow ? kCutGrace : service->config().options.drainTimeout;

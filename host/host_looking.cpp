@@ -88,8 +88,11 @@ std::vector<RunningView> Host::State::views(const HostConfig& wanted) const {
 
 std::vector<FieldDescription> Host::State::describe(const ServiceConfig& service) {
     try {
-        return catalog.describe(pluginReference(service),
-                                PluginSearch(configuration().host.plugins));
+        return catalog.calls().run<std::vector<FieldDescription>>(
+            "describing it", [this, reference = pluginReference(service),
+                              search = PluginSearch(configuration().host.plugins)] {
+                return catalog.describe(reference, search);
+            });
     } catch (const PluginError&) {
         return {};
     }
@@ -145,12 +148,9 @@ std::vector<PluginStatus> Host::plugins() const {
 
 bool Host::waitUnpinned(std::string_view plugin, std::chrono::milliseconds limit) const {
     const auto deadline = Clock::now() + limit;
-    for (const auto& [key, service] : state_->serviceMap()) {
-        const auto pins = service->pins();
-        if (std::ranges::find(pins, plugin, &PinStatus::plugin) == pins.end()) continue;
-        if (!service->waitOldGone(deadline)) return false;
-    }
-    return true;
+    const auto services = state_->serviceMap();
+    return std::ranges::all_of(
+        services, [&](const auto& entry) { return entry.second->waitUnpinned(plugin, deadline); });
 }
 
 std::vector<PinStatus> Host::pins(std::string_view plugin) const {

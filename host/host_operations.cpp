@@ -158,26 +158,28 @@ ChangeResult Host::killService(std::string_view name) {
 ChangeResult Host::load(const std::filesystem::path& file,
                         std::optional<std::chrono::milliseconds> killAfter) {
     const std::lock_guard change(state_->changes);
+    auto& catalog = state_->catalog;
     std::string plugin;
+    std::shared_ptr<Generation> before;
     try {
-        plugin = state_->catalog.keep(file)->file().name;
+        const auto generation = catalog.calls().run<std::shared_ptr<Generation>>(
+            file.string(), [&catalog, file] { return catalog.open(file); });
+        plugin = generation->file().name;
+        before = catalog.held(plugin);
+        catalog.hold(generation);
     } catch (const PluginError& error) {
         return ChangeResult::failure("bad-plugin", error.what());
     }
     // Who loads a file that failed its probation wants to try again.
     for (const auto& [name, service] : state_->serviceMap()) service->forgetRejected();
-    const auto before = state_->keptFiles.find(plugin);
-    const auto config = state_->configuration();
-    auto result = state_->applyLocked(config, false, killAfter);
+    auto result = state_->applyLocked(state_->configuration(), false, killAfter);
     if (result.ok()) {
         state_->keptFiles.insert_or_assign(plugin, file);
         result.text = "loaded " + plugin;
-        return result;
-    }
-    if (before == state_->keptFiles.end()) {
-        state_->catalog.release(plugin);
+    } else if (before) {
+        catalog.hold(before);
     } else {
-        static_cast<void>(state_->catalog.keep(before->second));
+        catalog.release(plugin);
     }
     return result;
 }

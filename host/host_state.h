@@ -47,8 +47,9 @@ struct Host::State {
 
     // Begins the probation of a new generation that takes the place of another one.
     void watchNew(const std::shared_ptr<RunningService>& service, const PreparedService& parts);
-    bool goBack(const std::shared_ptr<RunningService>& service, const Deployment& failed,
-                std::shared_ptr<Deployment> before, const std::string& reason);
+    // After a probation failed: what is told of the service is again what serves.
+    void wentBack(const std::shared_ptr<RunningService>& service,
+                  const std::shared_ptr<Deployment>& failed, const ServiceConfig& before);
 
     // --- looking ---
     [[nodiscard]] ServiceMap serviceMap() const;
@@ -62,8 +63,6 @@ struct Host::State {
 
     HostResources resources;
     Catalog catalog;
-    Retirement retirement{resources.logs.host()};
-    Probation probation;
     const Clock::time_point started = Clock::now();
 
     std::function<void(const HostConfig&)> applied;  // guarded by `changes`
@@ -76,6 +75,10 @@ struct Host::State {
     std::map<std::string, std::filesystem::path> keptFiles;  // `load`, by plugin name
     std::uint64_t generation = 0;
     std::atomic<bool> draining{false};  // from the begin of shutdown(): nothing is started any more
+
+    // Last: their threads end before what they use.
+    Retirement retirement{resources.logs.host()};
+    Probation probation;
 };
 
 }  // namespace berth::host

@@ -2,6 +2,7 @@
 #include "host/preparation.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -60,7 +61,7 @@ void Preparation::prepare(const Plan& plan) {
 
 void Preparation::prepareStep(const PlanStep& step) {
     using Action = PlanStep::Action;
-    PreparedStep prepared{step, nullptr, {}, 0};
+    PreparedStep prepared{step, nullptr, {}, {}};
     const auto found = running_.find(step.name);
     prepared.service = found != running_.end()
                            ? found->second
@@ -83,15 +84,22 @@ void Preparation::prepareStep(const PlanStep& step) {
 std::shared_ptr<Deployment> Preparation::deployment(const ServiceConfig& config,
                                                     RunningService& service) {
     const auto number = ++resources_.lastDeployment;
+    const auto reference = pluginReference(config);
+    // A file that failed its probation is not tried again before it changes.
+    const auto current = service.core().deployment();
+    std::optional<PluginKind> plugin;
+    if (current && service.rejects(catalog_.find(reference, search_).file)) {
+        plugin = PluginKind{current->sharedGeneration(), current->kind()};
+    }
     const auto context =
         std::make_shared<std::unique_ptr<ServiceContext>>(std::make_unique<ServiceContext>(
             config.name, resources_.logs.open(config.name), service.core().metrics()));
     // All by value: the call may be given up while its thread goes on.
-    const auto make = [number, context, &catalog = catalog_, search = search_,
-                       settings = config.settings,
-                       reference = pluginReference(config)]() -> std::shared_ptr<Deployment> {
-        auto deployment = std::make_unique<Deployment>(number, catalog.acquire(reference, search),
-                                                       settings, std::move(*context));
+    const auto make = [number, context, plugin, reference, &catalog = catalog_, search = search_,
+                       settings = config.settings]() -> std::shared_ptr<Deployment> {
+        auto deployment = std::make_unique<Deployment>(
+            number, plugin ? *plugin : catalog.acquire(reference, search), settings,
+            std::move(*context));
         // The last client of a deployment destroys it. The plugin's code may take its time then,
         // and on a fiber it must not hold up the loop.
         return {deployment.release(), [](Deployment* gone) {

@@ -1,7 +1,6 @@
 // host/preparation.h - makes the parts that a plan needs, before anything is touched.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,7 +20,7 @@ struct PreparedStep {
     PlanStep step;
     std::shared_ptr<RunningService> service;  // a new one for a service that was not there
     PreparedService parts;
-    std::uint64_t replaced = 0;  // the deployment that served before; 0: none
+    std::weak_ptr<Deployment> replaced;  // what served before
 };
 
 // Builds plugins, service objects, listeners and engines for a plan. Destroyed without a commit,

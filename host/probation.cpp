@@ -2,6 +2,7 @@
 #include "host/probation.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace berth::host {
@@ -21,8 +22,8 @@ std::string verdict(const Trial& trial) {
 }  // namespace
 
 void Probation::begin(const std::shared_ptr<RunningService>& service,
-                      const std::shared_ptr<Deployment>& current,
-                      std::shared_ptr<Deployment> before, const ServiceOptions& options) {
+                      const std::shared_ptr<Deployment>& current, Before before,
+                      const ServiceOptions& options) {
     auto trial = std::make_shared<Trial>(
         options.probation.connections, options.probationFailures,
         [this, &deployment = *current](bool passed) { decide(deployment, passed); });
@@ -37,6 +38,17 @@ void Probation::begin(const std::shared_ptr<RunningService>& service,
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
     changed_.notify_all();
+}
+
+std::optional<Probation::Before> Probation::end(const RunningService& service) {
+    std::optional<Case> ended;  // destroyed after the lock
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find_if(
+        cases_, [&](const Case& open) { return open.service.get() == &service; });
+    if (found == cases_.end() || !found->trial->giveUp()) return std::nullopt;
+    ended = std::move(*found);
+    cases_.erase(found);
+    return ended->before;
 }
 
 void Probation::decide(const Deployment& current, bool passed) {
@@ -54,7 +66,11 @@ void Probation::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         if (auto decided = takeDecided()) {
             lock.unlock();
-            close(*decided);
+            try {
+                close(*decided);
+            } catch (const std::exception&) {
+                // Out of memory: what serves now goes on serving.
+            }
             decided.reset();  // not under the lock: it may unload a plugin
             lock.lock();
             continue;
@@ -98,9 +114,10 @@ void Probation::close(const Case& decided) {
     }
     const auto reason =
         verdict(*decided.trial) + " during probation of " + described(*decided.current);
-    if (goBack_(decided.service, *decided.current, decided.before, reason)) {
-        log_.warning(name + ": went back to " + described(*decided.before) + ": " + reason);
-    }
+    const auto& before = decided.before;
+    if (!decided.service->goBack(decided.current, before.deployment, reason)) return;
+    log_.warning(name + ": went back to " + described(*before.deployment) + ": " + reason);
+    wentBack_(decided.service, decided.current, before.config);
 }
 
 }  // namespace berth::host

@@ -26,27 +26,35 @@ class Probation {
 public:
     using Clock = std::chrono::steady_clock;
 
-    // Puts `before` in place of `failed`, unless something else came in between; true when it did.
-    // Called on the probation's own thread.
-    using GoBack =
-        std::function<bool(const std::shared_ptr<RunningService>& service, const Deployment& failed,
-                           std::shared_ptr<Deployment> before, const std::string& reason)>;
+    // What new clients got before, and from which configuration.
+    struct Before {
+        std::shared_ptr<Deployment> deployment;
+        ServiceConfig config;
+    };
 
-    Probation(Log& log, GoBack goBack) : log_(log), goBack_(std::move(goBack)) {}
+    // Called on the probation's own thread after new clients were sent to `before` again.
+    using WentBack =
+        std::function<void(const std::shared_ptr<RunningService>& service,
+                           const std::shared_ptr<Deployment>& failed, const ServiceConfig& before)>;
+
+    Probation(Log& log, WentBack wentBack) : log_(log), wentBack_(std::move(wentBack)) {}
     Probation(const Probation&) = delete;
     Probation& operator=(const Probation&) = delete;
     ~Probation() = default;
 
     // Begins before `current` gets its first client.
     void begin(const std::shared_ptr<RunningService>& service,
-               const std::shared_ptr<Deployment>& current, std::shared_ptr<Deployment> before,
+               const std::shared_ptr<Deployment>& current, Before before,
                const ServiceOptions& options);
+    // Ends the probation of a service whose service object is replaced or goes away, undecided.
+    // Returns what was trusted before, if there was one.
+    std::optional<Before> end(const RunningService& service);
 
 private:
     struct Case {
         std::shared_ptr<RunningService> service;
         std::shared_ptr<Deployment> current;
-        std::shared_ptr<Deployment> before;
+        Before before;
         std::shared_ptr<Trial> trial;
         Clock::time_point until;
         std::optional<bool> passed;
@@ -60,7 +68,7 @@ private:
     void close(const Case& decided);
 
     Log& log_;
-    const GoBack goBack_;
+    const WentBack wentBack_;
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::vector<Case> cases_;

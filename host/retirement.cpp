@@ -1,13 +1,14 @@
 // host/retirement.cpp
 #include "host/retirement.h"
 
+#include <exception>
 #include <string>
 #include <utility>
 
 namespace berth::host {
 namespace {
 
-// How long a handler that was cut may take to notice.
+// How long a handler that was cut may take to notice, and how often what is left is looked at.
 constexpr std::chrono::seconds kCutGrace{5};
 
 std::string counted(std::size_t count) {
@@ -16,10 +17,10 @@ std::string counted(std::size_t count) {
 
 }  // namespace
 
-void Retirement::add(std::shared_ptr<RunningService> service, std::uint64_t deployment,
+void Retirement::add(std::shared_ptr<RunningService> service, std::weak_ptr<Deployment> deployment,
                      Clock::time_point deadline) {
     const std::lock_guard lock(mutex_);
-    entries_.emplace(deadline, Entry{std::move(service), deployment});
+    entries_.emplace(deadline, Entry{std::move(service), std::move(deployment)});
     if (!thread_.joinable()) {
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
@@ -40,7 +41,12 @@ void Retirement::run(const std::stop_token& stop) {
         }
         auto entry = std::move(entries_.extract(entries_.begin()).mapped());
         lock.unlock();
-        const bool done = settle(entry);
+        bool done = false;
+        try {
+            done = settle(entry);
+        } catch (const std::exception&) {
+            // Out of memory: it is looked at once more.
+        }
         lock.lock();
         if (!done) entries_.emplace(Clock::now() + kCutGrace, std::move(entry));
     }
@@ -48,19 +54,28 @@ void Retirement::run(const std::stop_token& stop) {
 
 bool Retirement::settle(Entry& entry) {
     auto& service = *entry.service;
-    service.sweepEngines();
-    const auto open = service.openOn(entry.deployment);
-    if (open == 0) return true;
-    if (entry.cut) {
+    const bool engines = service.sweepEngines();
+    std::uint64_t number = 0;
+    {
+        // A client whose PROXY header is still to come holds it without being listed.
+        const auto deployment = entry.deployment.lock();
+        if (!deployment || service.core().deployment() == deployment) return engines;
+        number = deployment->number();
+    }
+    if (const auto open = service.openOn(number); open != 0) cut(entry, number, open);
+    return false;
+}
+
+void Retirement::cut(Entry& entry, std::uint64_t deployment, std::size_t open) {
+    auto& service = *entry.service;
+    service.cut(deployment, CutReason::Drained);
+    if (!std::exchange(entry.cut, true)) {
+        log_.information(service.name() + ": cut " + counted(open) +
+                         " of an old service object at the end of its time");
+    } else if (!std::exchange(entry.told, true)) {
         log_.warning(service.name() + ": " + counted(open) +
                      " of an old service object do not end; its plugin stays loaded");
-        return true;
     }
-    service.cut(entry.deployment, CutReason::Drained);
-    log_.information(service.name() + ": cut " + counted(open) +
-                     " of an old service object at the end of its time");
-    entry.cut = true;
-    return false;
 }
 
 }  // namespace berth::host

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -28,20 +29,23 @@ public:
     Retirement& operator=(const Retirement&) = delete;
     ~Retirement() = default;
 
-    // The clients of that deployment may stay until `deadline`.
-    void add(std::shared_ptr<RunningService> service, std::uint64_t deployment,
+    // The clients of that deployment may stay until `deadline`. One that serves again by then is
+    // left alone.
+    void add(std::shared_ptr<RunningService> service, std::weak_ptr<Deployment> deployment,
              Clock::time_point deadline);
 
 private:
     struct Entry {
         std::shared_ptr<RunningService> service;
-        std::uint64_t deployment = 0;
+        std::weak_ptr<Deployment> deployment;
         bool cut = false;
+        bool told = false;
     };
 
     void run(const std::stop_token& stop);
-    // False when the clients must be looked at once more.
+    // False when the entry must be looked at once more.
     [[nodiscard]] bool settle(Entry& entry);
+    void cut(Entry& entry, std::uint64_t deployment, std::size_t open);
 
     Log& log_;
     std::mutex mutex_;

@@ -2,6 +2,7 @@
 #include "host/engine/run_handler.h"
 
 #include <exception>
+#include <new>
 
 #include "berth/errors.h"
 
@@ -22,6 +23,15 @@ ConnectionEnd endOfLost(const ConnectionRecord& record) noexcept {
     return ConnectionEnd::Reset;
 }
 
+// A handler that failed for want of memory leaves none for its text.
+Ending ending(ConnectionEnd end, const char* detail) noexcept {
+    try {
+        return {end, detail};
+    } catch (const std::bad_alloc&) {
+        return {end, {}};
+    }
+}
+
 }  // namespace
 
 Ending runHandler(Service& service, Connection& client, const ConnectionRecord& record) noexcept {
@@ -30,15 +40,15 @@ Ending runHandler(Service& service, Connection& client, const ConnectionRecord& 
         service.handle(client);
         return {record.endOfInput() ? ClosedByClient : Finished, {}};
     } catch (const ConnectionLost& lost) {
-        return {endOfLost(record), lost.what()};
+        return ending(endOfLost(record), lost.what());
     } catch (const TimedOut& timeout) {
-        return {record.writeTimeout() ? WriteTimeout : IdleTimeout, timeout.what()};
+        return ending(record.writeTimeout() ? WriteTimeout : IdleTimeout, timeout.what());
     } catch (const berth::ProtocolError& error) {
-        return {ConnectionEnd::ProtocolError, error.what()};
+        return ending(ConnectionEnd::ProtocolError, error.what());
     } catch (const std::exception& error) {
-        return {Failed, error.what()};
+        return ending(Failed, error.what());
     } catch (...) {
-        return {Failed, "an exception that is no std::exception"};
+        return ending(Failed, "an exception that is no std::exception");
     }
 }
 

@@ -35,6 +35,7 @@ Loop::Loop(std::size_t stackSize, HelperThreads& helpers)
       epoll_(owned(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       wakeFd_(owned(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       nextTrim_(Clock::now() + kTrimInterval) {
+    spareBuffers_.reserve(kSpareBuffers);
     watch(wakeFd_.value(), wakeWatch_);
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }

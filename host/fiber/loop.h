@@ -118,6 +118,7 @@ private:
     [[nodiscard]] std::unique_ptr<std::byte[]> newBuffer();
 
     static constexpr std::size_t kEventsAtOnce = 512;
+    static constexpr std::size_t kSpareBuffers = 4;
 
     HelperThreads& helpers_;
     StackPool stacks_;

@@ -14,7 +14,6 @@ namespace berth::host {
 namespace {
 
 constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
-constexpr std::size_t kSpareBuffers = 4;
 // Long enough to be cheap, short enough that 1,000 clients behind it do not notice.
 constexpr unsigned kCallsInATurn = 16;
 

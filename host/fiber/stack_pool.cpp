@@ -8,6 +8,10 @@
 #include <cerrno>
 #include <system_error>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
+
 namespace berth::host {
 namespace {
 
@@ -26,6 +30,14 @@ std::size_t wholePages(std::size_t size) noexcept {
     return std::max<std::size_t>((size + kPage - 1) / kPage, 4) * kPage;
 }
 
+// What is mapped at the same place next is not what AddressSanitizer remembers of a stack.
+void forgetPoison([[maybe_unused]] const std::byte* begin,
+                  [[maybe_unused]] std::size_t size) noexcept {
+#if defined(__SANITIZE_ADDRESS__)
+    __asan_unpoison_memory_region(begin, size);
+#endif
+}
+
 bool installGuard(std::byte* begin) noexcept {
     return ::madvise(begin, kGuard, kGuardInstall) == 0 ||
            ::mprotect(begin, kGuard, PROT_NONE) == 0;
@@ -36,7 +48,11 @@ bool installGuard(std::byte* begin) noexcept {
 StackPool::StackPool(std::size_t stackSize) : stackSize_(wholePages(stackSize)) {}
 
 StackPool::~StackPool() {
-    for (auto* const mapping : mappings_) ::munmap(mapping, kStacksAtOnce * (kGuard + stackSize_));
+    const auto size = kStacksAtOnce * (kGuard + stackSize_);
+    for (auto* const mapping : mappings_) {
+        forgetPoison(mapping, size);
+        ::munmap(mapping, size);
+    }
 }
 
 Stack StackPool::take() {
@@ -76,6 +92,8 @@ void StackPool::grow() {
         if (!installGuard(guard)) {
             // Without its guard a stack is not used; those before it are.
             if (i != 0) return;
+            ::munmap(memory, kStacksAtOnce * stride);
+            mappings_.pop_back();
             throw std::system_error(errno, std::generic_category(), "no guard for more stacks");
         }
         const auto stagger = made_++ % kStaggerSteps * kStaggerStep;

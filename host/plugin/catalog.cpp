@@ -105,14 +105,29 @@ PluginKind Catalog::acquire(const PluginReference& reference, const PluginSearch
 }
 
 std::shared_ptr<Generation> Catalog::keep(const std::filesystem::path& file) {
-    auto generation = load(std::filesystem::absolute(file).lexically_normal());
+    auto generation = open(file);
+    hold(generation);
+    return generation;
+}
+
+std::shared_ptr<Generation> Catalog::open(const std::filesystem::path& file) {
+    return load(std::filesystem::absolute(file).lexically_normal());
+}
+
+void Catalog::hold(const std::shared_ptr<Generation>& generation) {
     std::vector<GenerationPtr> replaced;  // let go after the lock
     const std::lock_guard lock(mutex_);
     replaced = std::exchange(kept_, {generation});
     for (auto& other : replaced) {
         if (other->file().name != generation->file().name) kept_.push_back(std::move(other));
     }
-    return generation;
+}
+
+std::shared_ptr<Generation> Catalog::held(std::string_view plugin) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find_if(
+        kept_, [&](const GenerationPtr& kept) { return kept->file().name == plugin; });
+    return found == kept_.end() ? nullptr : *found;
 }
 
 bool Catalog::release(std::string_view plugin) {

@@ -61,6 +61,12 @@ public:
     // that was kept under the same plugin name is let go.
     // Throws: PluginError.
     std::shared_ptr<Generation> keep(const std::filesystem::path& file);
+    // Loads a file, for hold(). Throws: PluginError.
+    [[nodiscard]] std::shared_ptr<Generation> open(const std::filesystem::path& file);
+    // The same as keep() with one that is loaded.
+    void hold(const std::shared_ptr<Generation>& generation);
+    // What is held under that plugin name; may be null.
+    [[nodiscard]] std::shared_ptr<Generation> held(std::string_view plugin) const;
     // False when no plugin of that name is kept.
     bool release(std::string_view plugin);
 

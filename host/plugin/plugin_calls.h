@@ -29,11 +29,13 @@ public:
     Result run(const std::string& what, std::function<Result()> work) {
         auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
         auto result = task->get_future();
+        // Counted down when it goes: at the end of the thread, or if none can be made.
         ++*running_;
-        std::thread thread([task, running = running_]() mutable {
+        std::shared_ptr<void> counted(nullptr, [running = running_](void*) { --*running; });
+        std::thread thread([task, counted = std::move(counted)]() mutable {
             (*task)();
             task.reset();  // with its result, unless somebody waited for that
-            --*running;
+            counted.reset();
         });
         if (result.wait_for(limit_) == std::future_status::ready) {
             thread.join();

@@ -34,6 +34,9 @@ public:
     [[nodiscard]] const std::string& kind() const noexcept { return hosted_.kind(); }
     [[nodiscard]] abi::Execution execution() const noexcept { return hosted_.execution(); }
     [[nodiscard]] const Generation& generation() const noexcept { return *hosted_.generation(); }
+    [[nodiscard]] const std::shared_ptr<Generation>& sharedGeneration() const noexcept {
+        return hosted_.generation();
+    }
     void setDraining(bool draining) noexcept { context_->setDraining(draining); }
 
     // Call it before the first client comes.

@@ -44,13 +44,15 @@ void RunningService::replace(const std::shared_ptr<Deployment>& old) {
     past_.push_back({old->number(), file.name, file.version, old->generation().number(), old});
 }
 
-bool RunningService::goBack(const Deployment& failed, std::shared_ptr<Deployment> before,
-                            const std::string& reason) {
-    if (core_->deployment().get() != &failed) return false;
+bool RunningService::goBack(const std::shared_ptr<Deployment>& failed,
+                            std::shared_ptr<Deployment> before, const std::string& reason) {
+    const auto number = before->number();
     before->setDraining(false);
-    replace(core_->deploy(std::move(before)));
+    if (!core_->deployInstead(failed, std::move(before))) return false;
+    replace(failed);
     const std::lock_guard lock(mutex_);
-    rejected_ = failed.generation().identity();
+    std::erase_if(past_, [&](const Past& past) { return past.number == number; });
+    rejected_ = failed->generation().identity();
     reason_ = reason;
     return true;
 }
@@ -114,21 +116,37 @@ bool RunningService::settle(Clock::time_point deadline, std::string reason) {
     return true;
 }
 
-void RunningService::sweepEngines() {
+bool RunningService::sweepEngines() {
     std::vector<std::unique_ptr<Engine>> idle;  // destroyed after the lock: that joins threads
     const std::lock_guard lock(mutex_);
     for (auto& engine : oldEngines_) {
         if (engine->idle()) idle.push_back(std::move(engine));
     }
     std::erase(oldEngines_, nullptr);
+    return oldEngines_.empty();
+}
+
+std::vector<RunningService::Past> RunningService::otherGenerations() const {
+    const auto current = core_->deployment();
+    const std::lock_guard lock(mutex_);
+    auto past = past_;
+    std::erase_if(past, [&](const Past& each) {
+        return current && each.plugin == current->generation().file().name &&
+               each.generation == current->generation().number();
+    });
+    return past;
+}
+
+bool RunningService::waitUnpinned(std::string_view plugin, Clock::time_point deadline) const {
+    auto past = otherGenerations();
+    std::erase_if(past, [&](const Past& each) { return each.plugin != plugin; });
+    return core_->registry().waitNone(deadline, [&](const ConnectionRecord& record) {
+        return std::ranges::find(past, record.facts().deployment, &Past::number) != past.end();
+    });
 }
 
 std::vector<PinStatus> RunningService::pins() const {
-    std::vector<Past> past;
-    {
-        const std::lock_guard lock(mutex_);
-        past = past_;
-    }
+    const auto past = otherGenerations();
     std::vector<PinStatus> pins;
     for (const auto& record : core_->registry().all()) {
         const auto found = std::ranges::find(past, record->facts().deployment, &Past::number);

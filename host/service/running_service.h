@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config/host_config.h"
@@ -42,8 +43,8 @@ public:
     // the engine that were replaced go on with the clients they have.
     void commit(PreparedService prepared);
     // New clients go to `before` again in place of `failed`, whose clients go on. False when
-    // `failed` is not the current one any more.
-    bool goBack(const Deployment& failed, std::shared_ptr<Deployment> before,
+    // `failed` is not the current one any more. Threads: any, also during a change.
+    bool goBack(const std::shared_ptr<Deployment>& failed, std::shared_ptr<Deployment> before,
                 const std::string& reason);
     // Whether a probation ended with this file being let go.
     [[nodiscard]] bool rejects(const std::filesystem::path& file) const;
@@ -56,10 +57,12 @@ public:
     [[nodiscard]] std::size_t openOn(std::uint64_t deployment) const;
     std::size_t cut(std::uint64_t deployment, CutReason reason);
     std::size_t cutAll(CutReason reason);
-    // Destroys replaced engines that have no client any more.
-    void sweepEngines();
-    // Who still uses a deployment before the current one.
+    // Destroys replaced engines that have no client any more; true when none is left.
+    bool sweepEngines();
+    // Who keeps another generation than the current one.
     [[nodiscard]] std::vector<PinStatus> pins() const;
+    // False when somebody still keeps an old generation of the plugin at `deadline`.
+    [[nodiscard]] bool waitUnpinned(std::string_view plugin, Clock::time_point deadline) const;
     // True when nothing is left that commit() or close() put aside, by `deadline`.
     bool waitOldGone(Clock::time_point deadline);
     // After close(): destroys what is idle. True when all of it was; then the state is Stopped.
@@ -88,6 +91,8 @@ private:
         std::uint64_t generation = 0;
         std::weak_ptr<Deployment> deployment;
     };
+    // The past deployments of other generations than the current one.
+    [[nodiscard]] std::vector<Past> otherGenerations() const;
 
     const std::shared_ptr<ServiceCore> core_;
     std::unique_ptr<Engine> engine_;

@@ -53,6 +53,14 @@ std::shared_ptr<Deployment> ServiceCore::deploy(std::shared_ptr<Deployment> depl
     return changeTerms([&](Terms& terms) { terms.deployment = std::move(deployment); })->deployment;
 }
 
+bool ServiceCore::deployInstead(const std::shared_ptr<Deployment>& expected,
+                                std::shared_ptr<Deployment> deployment) {
+    const auto before = changeTerms([&](Terms& terms) {
+        if (terms.deployment == expected) terms.deployment = std::move(deployment);
+    });
+    return before->deployment == expected;
+}
+
 std::shared_ptr<Deployment> ServiceCore::deployment() const {
     return terms()->deployment;
 }

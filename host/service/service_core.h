@@ -38,6 +38,9 @@ public:
     void retune(const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup);
     // New clients go to `deployment`; returns the one before, which serves those it has.
     std::shared_ptr<Deployment> deploy(std::shared_ptr<Deployment> deployment);
+    // The same, but only when new clients go to `expected` now.
+    bool deployInstead(const std::shared_ptr<Deployment>& expected,
+                       std::shared_ptr<Deployment> deployment);
     [[nodiscard]] std::shared_ptr<Deployment> deployment() const;
 
     // What a session takes along when it is made; all from the same moment.
