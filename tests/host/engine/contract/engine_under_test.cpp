@@ -50,6 +50,7 @@ public:
             host::ConnectionRecord::Facts{.peer = "client",
                                           .local = std::make_shared<const std::string>("server")},
             accepted);
+        if (ledger_->setup) return secured(accepted);
         return accepted;
     }
     std::string_view peer() const noexcept override { return "client"; }
@@ -62,6 +63,14 @@ public:
     }
 
 private:
+    std::optional<Poco::Net::StreamSocket> secured(const Poco::Net::StreamSocket& accepted) {
+        try {
+            return ledger_->setup->secure(accepted);
+        } catch (const std::exception&) {
+            return std::nullopt;
+        }
+    }
+
     const std::shared_ptr<Service> service_;
     const std::shared_ptr<Ledger> ledger_;
     const host::ConnectionLimits limits_;
