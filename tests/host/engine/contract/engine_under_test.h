@@ -44,15 +44,18 @@ public:
     void fail(const std::exception_ptr& failure);
     [[nodiscard]] std::exception_ptr takeFailure();
 
+    // Null: no TLS.
+    void setSetup(std::shared_ptr<const host::ClientSetup> setup);
+    [[nodiscard]] std::shared_ptr<const host::ClientSetup> setup() const;
+
     std::atomic<std::size_t> ended{0};  // sessions that are gone
     std::atomic<bool> failsToPrepare{false};
-    // TLS, before the first client comes; null: none.
-    std::shared_ptr<const host::ClientSetup> setup{};
 
 private:
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<ServedClient>> clients_;
     std::exception_ptr failure_;
+    std::shared_ptr<const host::ClientSetup> setup_;
 };
 
 // A threads engine, or a fibers engine with one loop of its own, on one listener.
@@ -78,9 +81,9 @@ public:
     // Cuts whoever is left and ends the engine. What a handler asserted, unless it was thrown
     // already.
     std::exception_ptr close();
-    // Clients speak TLS. Call it before the first one comes.
+    // Clients that come from now on speak TLS.
     void speakTls(std::shared_ptr<const host::ClientSetup> setup) {
-        ledger_->setup = std::move(setup);
+        ledger_->setSetup(std::move(setup));
     }
     [[nodiscard]] std::uint16_t port() const { return listener_->bound().port; }
     // Counts a client that connects by itself.
