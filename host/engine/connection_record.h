@@ -77,6 +77,8 @@ public:
     }
     // Tells the observer of each cut from now on, until end(). Borrows it.
     void observeCuts(CutObserver& observer) noexcept { observer_ = &observer; }
+    // As it was accepted, beneath TLS. The handler's, until end().
+    [[nodiscard]] Poco::Net::StreamSocket& accepted() noexcept { return socket_; }
     // The handler is done: from here on cut() leaves the descriptor and the observer alone.
     void end() noexcept;
 

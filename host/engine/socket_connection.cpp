@@ -78,9 +78,26 @@ Chunk SocketConnection::received(std::span<std::byte> buffer, std::size_t count)
 void SocketConnection::finish() {
     if (std::exchange(finished_, true)) return;
     translated("", [&] {
-        socket_.shutdownSend();
+        if (secure_) {
+            finishTls();
+        } else {
+            socket_.shutdownSend();
+        }
         return true;
     });
+}
+
+void SocketConnection::finishTls() {
+    // The farewell is not tried twice, so there must be room for it.
+    pollfd writable{descriptor_, POLLOUT, 0};
+    pollDescriptors({&writable, 1}, kLingerTime);
+    // Poco ends the one direction only, by the protocol's own means, while the socket beneath
+    // does not block, and both otherwise.
+    auto& beneath = record_.accepted();
+    const bool blocking = beneath.getBlocking();
+    beneath.setBlocking(false);
+    socket_.shutdown();
+    beneath.setBlocking(blocking);
 }
 
 WaitResult SocketConnection::wait(std::span<pollfd> descriptors, milliseconds limit,

@@ -43,6 +43,8 @@ protected:
     void close() noexcept;
 
 private:
+    void finishTls();
+
     Poco::Net::StreamSocket& socket_;
     ConnectionRecord& record_;
     const int descriptor_;

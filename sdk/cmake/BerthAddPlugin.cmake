@@ -3,6 +3,7 @@
 # Builds name.so, a plugin that berthd can load. The flags are part of the contract:
 #   plugin.map          only the descriptor is exported, so two plugins never share a symbol
 #   -fno-gnu-unique     a unique symbol would keep the library mapped after dlclose
+#   -fstack-clash-protection  a frame larger than the guard of a fiber's stack cannot jump over it
 #   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client
 set(BERTH_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
@@ -24,7 +25,7 @@ function(berth_add_plugin)
   target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_definitions(${target} PRIVATE
     BERTH_PLUGIN_NAME="${arg_NAME}" BERTH_PLUGIN_VERSION="${arg_VERSION}")
-  target_compile_options(${target} PRIVATE -fno-gnu-unique)
+  target_compile_options(${target} PRIVATE -fno-gnu-unique -fstack-clash-protection)
   target_link_options(${target} PRIVATE -Wl,-z,defs,-z,now -Wl,--version-script=${BERTH_PLUGIN_MAP})
   target_link_libraries(${target} PRIVATE berth::sdk ${arg_LINK})
   set_target_properties(${target} PROPERTIES

@@ -23,6 +23,19 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return list;
 }
 
+// The sections with the engine that BERTH_TEST_ENGINE names, where they name none themselves.
+std::string onTestedEngine(std::string services) {
+    const auto* const engine = std::getenv("BERTH_TEST_ENGINE");
+    if (engine == nullptr || services.find("engine =") != std::string::npos) return services;
+    for (auto at = services.find("[service:"); at != std::string::npos;
+         at = services.find("[service:", at + 1)) {
+        const auto end = services.find("]\n", at);
+        if (end == std::string::npos) break;
+        services.insert(end + 2, "engine = " + std::string(engine) + "\n");
+    }
+    return services;
+}
+
 std::vector<std::string> environmentWith(const std::vector<std::string>& more) {
     std::vector<std::string> environment{"PATH=/usr/bin:/bin", "HOME=/nonexistent",
                                          "LC_ALL=C.UTF-8"};
@@ -91,7 +104,7 @@ void BerthdProcess::configure(std::string_view services) {
     folder_.write("berth.ini", "[host]\nplugins = " + std::string(kBinaries) + "/plugins, " +
                                    kBinaries + "/tests/fixtures\nstate = state\n" +
                                    options_.hostKeys + "\n[control]\n" + control + "\n" +
-                                   std::string(services) + "\n");
+                                   onTestedEngine(std::string(services)) + "\n");
 }
 
 void BerthdProcess::spawn(const Options& options) {

@@ -18,6 +18,7 @@
 
 namespace berth::test {
 
+// Services run on the engine that the environment's BERTH_TEST_ENGINE names, unless they say.
 // Runs on an ini in a folder of its own, with the plugins of the build (the fixtures' too) and a
 // control port on a Unix socket. Killed when destroyed, with those that took over from it.
 class BerthdProcess {

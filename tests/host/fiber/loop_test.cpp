@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "host/fiber/off_loop.h"
@@ -167,12 +168,14 @@ public:
 
 private:
     const Begun& begin(std::function<void()> work) {
+        const std::lock_guard lock(mutex_);  // fibers begin others
         return fibers_.emplace_back(*loop_, std::move(work));
     }
     static void await(const Begun& fiber) {
         CPPUNIT_ASSERT(waitUntil([&] { return fiber.done.load(); }));
     }
 
+    std::mutex mutex_;
     std::deque<Begun> fibers_;
     std::unique_ptr<HelperThreads> helpers_ = std::make_unique<HelperThreads>(16);
     std::unique_ptr<Loop> loop_ = std::make_unique<Loop>(std::size_t{64} * 1024, *helpers_);

@@ -6,15 +6,14 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <future>
 #include <optional>
 #include <string>
 
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
+#include "support/tls_client.h"
 
 namespace berth::test {
 namespace {
@@ -22,22 +21,6 @@ namespace {
 using host::ClientSetup;
 using host::ServiceOptions;
 using Poco::Net::Context;
-
-// A key and a certificate that signs itself, made by the openssl command.
-class Certificate {
-public:
-    Certificate(const TemporaryFolder& folder, const std::string& name)
-        : key(folder / (name + ".key")), file(folder / (name + ".crt")) {
-        const auto command =
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-            " -subj /CN=" +
-            name + " -keyout '" + key.string() + "' -out '" + file.string() + "' 2>/dev/null";
-        if (std::system(command.c_str()) != 0) throw std::runtime_error("openssl failed");
-    }
-
-    const std::filesystem::path key;
-    const std::filesystem::path file;
-};
 
 class ClientSetupTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ClientSetupTest);
@@ -158,8 +141,8 @@ private:
     }
 
     const TemporaryFolder folder_;
-    const Certificate server_{folder_, "server"};
-    const Certificate client_{folder_, "client"};
+    const Certificate server_{folder_.path(), "server"};
+    const Certificate client_{folder_.path(), "client"};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ClientSetupTest);

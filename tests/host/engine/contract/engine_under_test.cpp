@@ -50,6 +50,7 @@ public:
             host::ConnectionRecord::Facts{.peer = "client",
                                           .local = std::make_shared<const std::string>("server")},
             accepted);
+        if (const auto setup = ledger_->setup()) return secured(*setup, accepted);
         return accepted;
     }
     std::string_view peer() const noexcept override { return "client"; }
@@ -62,6 +63,15 @@ public:
     }
 
 private:
+    std::optional<Poco::Net::StreamSocket> secured(const host::ClientSetup& setup,
+                                                   const Poco::Net::StreamSocket& accepted) {
+        try {
+            return setup.secure(accepted);
+        } catch (const std::exception&) {
+            return std::nullopt;
+        }
+    }
+
     const std::shared_ptr<Service> service_;
     const std::shared_ptr<Ledger> ledger_;
     const host::ConnectionLimits limits_;
@@ -108,6 +118,16 @@ std::vector<std::shared_ptr<ServedClient>> Ledger::clients() const {
 void Ledger::fail(const std::exception_ptr& failure) {
     const std::lock_guard lock(mutex_);
     if (!failure_) failure_ = failure;
+}
+
+void Ledger::setSetup(std::shared_ptr<const host::ClientSetup> setup) {
+    const std::lock_guard lock(mutex_);
+    setup_ = std::move(setup);
+}
+
+std::shared_ptr<const host::ClientSetup> Ledger::setup() const {
+    const std::lock_guard lock(mutex_);
+    return setup_;
 }
 
 std::exception_ptr Ledger::takeFailure() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "berth/connection.h"
@@ -14,6 +15,7 @@
 #include "host/engine/run_handler.h"
 #include "host/fiber/loop_group.h"
 #include "host/listen/listener.h"
+#include "host/service/client_setup.h"
 #include "support/tcp_client.h"
 
 namespace berth::test {
@@ -42,6 +44,10 @@ public:
     void fail(const std::exception_ptr& failure);
     [[nodiscard]] std::exception_ptr takeFailure();
 
+    // Null: no TLS.
+    void setSetup(std::shared_ptr<const host::ClientSetup> setup);
+    [[nodiscard]] std::shared_ptr<const host::ClientSetup> setup() const;
+
     std::atomic<std::size_t> ended{0};  // sessions that are gone
     std::atomic<bool> failsToPrepare{false};
 
@@ -49,6 +55,7 @@ private:
     mutable std::mutex mutex_;
     std::vector<std::shared_ptr<ServedClient>> clients_;
     std::exception_ptr failure_;
+    std::shared_ptr<const host::ClientSetup> setup_;
 };
 
 // A threads engine, or a fibers engine with one loop of its own, on one listener.
@@ -74,6 +81,13 @@ public:
     // Cuts whoever is left and ends the engine. What a handler asserted, unless it was thrown
     // already.
     std::exception_ptr close();
+    // Clients that come from now on speak TLS.
+    void speakTls(std::shared_ptr<const host::ClientSetup> setup) {
+        ledger_->setSetup(std::move(setup));
+    }
+    [[nodiscard]] std::uint16_t port() const { return listener_->bound().port; }
+    // Counts a client that connects by itself.
+    void expectClient() noexcept { ++connected_; }
     // From now on what comes before the handler throws.
     void failToPrepare() noexcept { ledger_->failsToPrepare = true; }
     // Of sessions that are gone.
@@ -84,7 +98,7 @@ private:
     std::shared_ptr<host::Listener> listener_;
     host::LoopGroup loops_;
     std::unique_ptr<host::Engine> engine_;
-    std::size_t connected_ = 0;
+    std::atomic<std::size_t> connected_{0};
 };
 
 }  // namespace berth::test

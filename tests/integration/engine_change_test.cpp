@@ -1,0 +1,83 @@
+// tests/integration/engine_change_test.cpp - a service changes its engine while clients stay.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include "support/berthd_process.h"
+
+namespace berth::test {
+namespace {
+
+std::string echoOn(const std::string& engine) {
+    return "[service:echo]\nlisten = 0\ndrain_timeout = 20s\nengine = " + engine + "\n";
+}
+
+std::string answer(TcpClient& client, const std::string& text) {
+    client.send(text);
+    return client.receiveExactly(text.size());
+}
+
+class EngineChangeTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(EngineChangeTest);
+    CPPUNIT_TEST(changesBackAndForthUnderItsClients);
+    CPPUNIT_TEST(runsBothEnginesSideBySide);
+    CPPUNIT_TEST(cutsClientsOfTheOldEngineToo);
+    CPPUNIT_TEST_SUITE_END();
+
+    void changesBackAndForthUnderItsClients() {
+        BerthdProcess host(echoOn("threads"));
+        const auto port = host.port("echo");
+        std::vector<TcpClient> clients;
+        for (const auto* engine : {"threads", "fibers", "threads", "fibers", "threads"}) {
+            host.configure(echoOn(engine));
+            const auto reply = host.control("reload");
+            CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+            CPPUNIT_ASSERT(
+                host.control("json services").find(std::string("\"engine\":\"") + engine + "\"") !=
+                std::string::npos);
+            clients.emplace_back(port);
+            for (auto& client : clients) {
+                CPPUNIT_ASSERT_EQUAL(std::string("still here"), answer(client, "still here"));
+            }
+        }
+        clients.clear();
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return host.control("json stats echo").find("\"open\":0") != std::string::npos;
+        }));
+        host.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+    }
+
+    void runsBothEnginesSideBySide() {
+        BerthdProcess host(
+            "[service:one]\nplugin = echo\nlisten = 0\nengine = threads\n"
+            "[service:two]\nplugin = echo\nlisten = 0\nengine = fibers\n"
+            "drain_timeout = 100ms\n");
+        auto one = host.connect("one");
+        auto two = host.connect("two");
+        CPPUNIT_ASSERT_EQUAL(std::string("a"), answer(one, "a"));
+        CPPUNIT_ASSERT_EQUAL(std::string("b"), answer(two, "b"));
+        CPPUNIT_ASSERT(host.control("stop two").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), two.receiveAll());
+        CPPUNIT_ASSERT_EQUAL(std::string("c"), answer(one, "c"));
+    }
+
+    void cutsClientsOfTheOldEngineToo() {
+        BerthdProcess host(echoOn("fibers"));
+        auto old = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(old, "x"));
+        host.configure(echoOn("threads"));
+        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
+        auto current = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("y"), answer(current, "y"));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(EngineChangeTest);
+
+}  // namespace
+}  // namespace berth::test
