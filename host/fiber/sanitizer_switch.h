@@ -25,6 +25,7 @@ public:
         __asan_unpoison_memory_region(base, size);
         base_ = base;
         size_ = size;
+        owned_ = true;
 #endif
 #if defined(__SANITIZE_THREAD__)
         fiber_ = __tsan_create_fiber(0);
@@ -34,6 +35,10 @@ public:
     SanitizerSwitch(const SanitizerSwitch&) = delete;
     SanitizerSwitch& operator=(const SanitizerSwitch&) = delete;
     ~SanitizerSwitch() {
+#if defined(__SANITIZE_ADDRESS__)
+        // What the frames that were left for good had marked would outlive the mapping.
+        if (owned_) __asan_unpoison_memory_region(base_, size_);
+#endif
 #if defined(__SANITIZE_THREAD__)
         if (owned_) __tsan_destroy_fiber(fiber_);
 #endif
@@ -67,6 +72,7 @@ private:
     void* fakeStack_ = nullptr;
     const void* base_ = nullptr;
     std::size_t size_ = 0;
+    bool owned_ = false;
 #endif
 #if defined(__SANITIZE_THREAD__)
     void* fiber_ = nullptr;
