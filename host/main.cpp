@@ -1,5 +1,5 @@
 // host/main.cpp - berthd.
-#include "host/application.h"
+#include "host/application/application.h"
 
 int main(int argc, char** argv) {
     berth::host::Application application;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -135,15 +134,7 @@ Suite engineSuite(const TestPlan& plan, EngineChoice choice) {
     return {.name = choice == EngineChoice::Fibers ? "fibers" : "threads",
             .steps = stepNames(),
             .run = [&plan, choice](Reporter& reporter, std::size_t from) {
-                try {
-                    EngineTest(plan, choice, reporter).run(from);
-                } catch (const TestFailed& failed) {
-                    reporter.finding(failed.id(), failed.what());
-                    reporter.skipRest("there is no service to test");
-                } catch (const std::exception& error) {
-                    reporter.finding("no-test", std::string("cannot be tested: ") + error.what());
-                    reporter.skipRest("the test cannot go on");
-                }
+                EngineTest(plan, choice, reporter).run(from);
             }};
 }
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <exception>
 #include <future>
 #include <string>
 #include <thread>
@@ -127,15 +126,7 @@ Suite lifeSuite(const TestPlan& plan) {
     return {.name = "plugin",
             .steps = {"life cycle", "descriptors", "memory", "unload after use"},
             .run = [&plan](Reporter& reporter, std::size_t from) {
-                try {
-                    LifeTest(plan, reporter).run(from);
-                } catch (const TestFailed& failed) {
-                    reporter.finding(failed.id(), failed.what());
-                    reporter.skipRest("there is no service to test");
-                } catch (const std::exception& error) {
-                    reporter.finding("no-test", std::string("cannot be tested: ") + error.what());
-                    reporter.skipRest("the test cannot go on");
-                }
+                LifeTest(plan, reporter).run(from);
             }};
 }
 

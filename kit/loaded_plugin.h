@@ -3,29 +3,16 @@
 
 #include <chrono>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "berth/context.h"
 #include "host/plugin/hosted_service.h"
 #include "host/plugin/staging_folder.h"
-#include "kit/finding.h"
 #include "kit/reporter.h"
+#include "kit/test_failed.h"
 #include "kit/test_plan.h"
 
 namespace berth::kit {
-
-// Why a plugin can be tested no further, under its name.
-class TestFailed final : public std::runtime_error {
-public:
-    TestFailed(std::string id, const std::string& text)
-        : std::runtime_error(text), id_(std::move(id)) {}
-
-    [[nodiscard]] const std::string& id() const noexcept { return id_; }
-
-private:
-    std::string id_;
-};
 
 // Loads the file again and again, each time as a generation of its own.
 // Threads: one.

@@ -7,6 +7,7 @@
 
 #include "berth/units.h"
 #include "kit/child_process.h"
+#include "kit/test_failed.h"
 
 namespace berth::kit {
 namespace {
@@ -29,7 +30,7 @@ public:
     End run(std::size_t& next) {
         ChildProcess child([&](int report) {
             Reporter reporter(report);
-            suite_.run(reporter, next);
+            runSteps(reporter, next);
             reporter.done();
         });
         step_ = next;
@@ -43,6 +44,18 @@ public:
     [[nodiscard]] const std::string& why() const noexcept { return why_; }
 
 private:
+    void runSteps(Reporter& reporter, std::size_t from) const {
+        try {
+            suite_.run(reporter, from);
+        } catch (const TestFailed& failed) {
+            reporter.finding(failed.id(), failed.what());
+            reporter.skipRest("there is no service to test");
+        } catch (const std::exception& error) {
+            reporter.finding("no-test", std::string("cannot be tested: ") + error.what());
+            reporter.skipRest("the test cannot go on");
+        }
+    }
+
     End listen(ChildProcess& child) {
         std::string text;
         for (;;) {

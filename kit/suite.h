@@ -15,7 +15,8 @@ namespace berth::kit {
 struct Suite {
     std::string name;
     std::vector<std::string> steps;
-    // Runs the steps from that one on. Called in the child process.
+    // Runs the steps from that one on. Called in the child process. May throw: TestFailed, and
+    // anything else when the test itself cannot go on.
     std::function<void(Reporter&, std::size_t from)> run;
 };
 

@@ -9,7 +9,6 @@
 #include <ctime>
 #include <limits>
 #include <system_error>
-#include <vector>
 
 #include "host/engine/poco_errors.h"
 #include "host/fiber/off_loop.h"
@@ -45,10 +44,7 @@ public:
         return offLoop([this] { return sink_.room(); });
     }
     void take(std::span<const std::byte> bytes) override {
-        offLoop([&] {
-            sink_.take(bytes);
-            return true;
-        });
+        offLoop([&] { sink_.take(bytes); });
     }
 
 private:
@@ -106,20 +102,14 @@ void FiberConnection::awaitRoom() {
 }
 
 void FiberConnection::write(std::span<const std::byte> bytes) {
-    std::vector<std::byte> aside;
     while (!bytes.empty()) {
         loop_.takeTurns();
         if (const auto count = trySend(bytes)) {
             record().addOut(*count);
             bytes = bytes.subspan(*count);
-            continue;
+        } else {
+            awaitRoom();
         }
-        if (loop_.isLent(bytes)) {
-            aside.assign(bytes.begin(), bytes.end());
-            bytes = aside;
-            loop_.giveBack();
-        }
-        awaitRoom();
     }
 }
 

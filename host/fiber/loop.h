@@ -74,7 +74,6 @@ public:
     // loop gets another one.
     [[nodiscard]] std::span<std::byte> lend();
     void giveBack() noexcept;
-    [[nodiscard]] bool isLent(std::span<const std::byte> bytes) const noexcept;
 
 private:
     class PostedJob;

@@ -123,11 +123,6 @@ void Loop::returnKept() noexcept {
     kept.reset();
 }
 
-bool Loop::isLent(std::span<const std::byte> bytes) const noexcept {
-    const auto* const begin = buffer_.get();
-    return borrower_ == running_ && bytes.data() >= begin && bytes.data() < begin + kBufferSize;
-}
-
 std::unique_ptr<std::byte[]> Loop::newBuffer() {
     if (spareBuffers_.empty()) return std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
     auto buffer = std::move(spareBuffers_.back());

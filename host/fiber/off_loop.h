@@ -4,12 +4,11 @@
 #include <poll.h>
 
 #include <chrono>
-#include <exception>
 #include <functional>
-#include <optional>
 #include <span>
 #include <type_traits>
-#include <utility>
+
+#include "berth/detail/run_elsewhere.h"
 
 namespace berth::host {
 
@@ -27,17 +26,7 @@ void runOffLoop(const std::function<void()>& work);
 // The same for work that returns something and may throw.
 template <class Work>
 auto offLoop(Work&& work) -> std::invoke_result_t<Work&> {
-    std::optional<std::invoke_result_t<Work&>> result;
-    std::exception_ptr error;
-    runOffLoop([&] {
-        try {
-            result.emplace(work());
-        } catch (...) {
-            error = std::current_exception();
-        }
-    });
-    if (error) std::rethrow_exception(error);
-    return *std::move(result);
+    return detail::runElsewhere(runOffLoop, work);
 }
 
 }  // namespace berth::host

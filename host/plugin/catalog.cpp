@@ -89,7 +89,7 @@ Catalog::~Catalog() = default;
 FoundPlugin Catalog::find(const PluginReference& reference, const PluginSearch& search) const {
     if (!reference.isPath()) {
         const std::lock_guard lock(mutex_);
-        for (const auto& generation : kept_) {
+        for (const auto& generation : held_) {
             const auto& file = generation->file();
             if (std::ranges::find(file.kinds, reference.text) != file.kinds.end()) {
                 return {file.path, reference.text};
@@ -104,12 +104,6 @@ PluginKind Catalog::acquire(const PluginReference& reference, const PluginSearch
     return {load(found.file), std::move(found.kind)};
 }
 
-std::shared_ptr<Generation> Catalog::keep(const std::filesystem::path& file) {
-    auto generation = open(file);
-    hold(generation);
-    return generation;
-}
-
 std::shared_ptr<Generation> Catalog::open(const std::filesystem::path& file) {
     return load(std::filesystem::absolute(file).lexically_normal());
 }
@@ -117,27 +111,27 @@ std::shared_ptr<Generation> Catalog::open(const std::filesystem::path& file) {
 void Catalog::hold(const std::shared_ptr<Generation>& generation) {
     std::vector<GenerationPtr> replaced;  // let go after the lock
     const std::lock_guard lock(mutex_);
-    replaced = std::exchange(kept_, {generation});
+    replaced = std::exchange(held_, {generation});
     for (auto& other : replaced) {
-        if (other->file().name != generation->file().name) kept_.push_back(std::move(other));
+        if (other->file().name != generation->file().name) held_.push_back(std::move(other));
     }
 }
 
 std::shared_ptr<Generation> Catalog::held(std::string_view plugin) const {
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find_if(
-        kept_, [&](const GenerationPtr& kept) { return kept->file().name == plugin; });
-    return found == kept_.end() ? nullptr : *found;
+        held_, [&](const GenerationPtr& held) { return held->file().name == plugin; });
+    return found == held_.end() ? nullptr : *found;
 }
 
 bool Catalog::release(std::string_view plugin) {
     GenerationPtr released;  // let go after the lock
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find_if(
-        kept_, [&](const GenerationPtr& kept) { return kept->file().name == plugin; });
-    if (found == kept_.end()) return false;
+        held_, [&](const GenerationPtr& held) { return held->file().name == plugin; });
+    if (found == held_.end()) return false;
     released = std::move(*found);
-    kept_.erase(found);
+    held_.erase(found);
     return true;
 }
 
@@ -166,7 +160,7 @@ std::vector<PluginStatus> Catalog::list() const {
 // A kept plugin goes on serving when its file was deleted after it was loaded.
 Catalog::GenerationPtr Catalog::load(const std::filesystem::path& file) {
     const auto identity = identityOf(file);
-    if (auto known = identity ? loaded(*identity) : keptFrom(file)) return known;
+    if (auto known = identity ? loaded(*identity) : heldFrom(file)) return known;
 
     auto [generation, added] = adopt(loadPlugin(file, staging_));
     if (added) logLoaded(log_, *generation);
@@ -177,11 +171,11 @@ Catalog::GenerationPtr Catalog::loaded(const FileIdentity& identity) const {
     return withIdentity(generations(), identity);
 }
 
-Catalog::GenerationPtr Catalog::keptFrom(const std::filesystem::path& file) const {
+Catalog::GenerationPtr Catalog::heldFrom(const std::filesystem::path& file) const {
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find_if(
-        kept_, [&](const GenerationPtr& kept) { return kept->file().path == file; });
-    return found == kept_.end() ? nullptr : *found;
+        held_, [&](const GenerationPtr& held) { return held->file().path == file; });
+    return found == held_.end() ? nullptr : *found;
 }
 
 // Another thread may have loaded the same file meanwhile: then that one is used, and the caller

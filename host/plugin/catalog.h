@@ -30,7 +30,7 @@ struct PluginKind {
 
 // Gives the same generation to all who ask for the same unchanged file, and a new one when the
 // file was replaced. Generations close by themselves when nobody uses them, but for those that
-// keep() holds.
+// hold() keeps.
 //
 // Threads:  every function may be called from any thread. No lock is held while files are read,
 //           plugins are loaded, or their code runs.
@@ -48,7 +48,7 @@ public:
     Catalog& operator=(const Catalog&) = delete;
     ~Catalog();
 
-    // The file and kind that acquire() would use; loads nothing. A kind that a kept plugin
+    // The file and kind that acquire() would use; loads nothing. A kind that a held plugin
     // offers is that plugin's.
     // Throws: PluginError.
     [[nodiscard]] FoundPlugin find(const PluginReference& reference,
@@ -57,17 +57,14 @@ public:
     // Loads what find() found, unless it is loaded. Throws: PluginError.
     [[nodiscard]] PluginKind acquire(const PluginReference& reference, const PluginSearch& search);
 
-    // Loads a file and holds it until release(): its kinds go before those of the folders. One
-    // that was kept under the same plugin name is let go.
-    // Throws: PluginError.
-    std::shared_ptr<Generation> keep(const std::filesystem::path& file);
-    // Loads a file, for hold(). Throws: PluginError.
+    // Loads a file, unless it is loaded. Throws: PluginError.
     [[nodiscard]] std::shared_ptr<Generation> open(const std::filesystem::path& file);
-    // The same as keep() with one that is loaded.
+    // Holds it until release(): its kinds go before those of the folders. One that was held under
+    // the same plugin name is let go.
     void hold(const std::shared_ptr<Generation>& generation);
     // What is held under that plugin name; may be null.
     [[nodiscard]] std::shared_ptr<Generation> held(std::string_view plugin) const;
-    // False when no plugin of that name is kept.
+    // False when no plugin of that name is held.
     bool release(std::string_view plugin);
 
     // The settings of a kind, and what is wrong with some: loads the plugin, makes no service.
@@ -89,7 +86,7 @@ private:
 
     [[nodiscard]] GenerationPtr load(const std::filesystem::path& file);
     [[nodiscard]] GenerationPtr loaded(const FileIdentity& identity) const;
-    [[nodiscard]] GenerationPtr keptFrom(const std::filesystem::path& file) const;
+    [[nodiscard]] GenerationPtr heldFrom(const std::filesystem::path& file) const;
     // True: it became a generation; false: the one returned had it already.
     [[nodiscard]] std::pair<GenerationPtr, bool> adopt(LoadedPlugin plugin);
     [[nodiscard]] std::vector<GenerationPtr> generations() const;
@@ -100,7 +97,7 @@ private:
     PluginCalls calls_;
     mutable std::mutex mutex_;
     std::vector<std::weak_ptr<Generation>> generations_;
-    std::vector<GenerationPtr> kept_;
+    std::vector<GenerationPtr> held_;
     std::map<std::string, std::uint64_t> lastNumbers_;  // by plugin name
 };
 

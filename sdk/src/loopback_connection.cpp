@@ -202,14 +202,12 @@ void LoopbackConnection::write(std::span<const std::byte> bytes) {
     state_->throwIfVanished();
     // The bytes of an object may be looked at as characters.
     state_->received.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    state_->returnLent();
     state_->changed.notify_all();
 }
 
 void LoopbackConnection::finish() {
     const std::lock_guard lock(state_->mutex);
     state_->throwIfVanished();
-    state_->returnLent();
     state_->finished = true;
     state_->changed.notify_all();
 }
@@ -223,7 +221,6 @@ WaitResult LoopbackConnection::wait(std::span<pollfd> descriptors, milliseconds 
         WaitResult result;
         {
             const std::lock_guard lock(state_->mutex);
-            state_->returnLent();
             state_->signal.clear();
             result.client = state_->events(watched);
         }

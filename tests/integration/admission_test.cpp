@@ -45,6 +45,7 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesByAccessRule);
     CPPUNIT_TEST(limitsTheRate);
     CPPUNIT_TEST(turnsClientsAwayWhenDescriptorsRunOut);
+    CPPUNIT_TEST(takesAsManyDescriptorsAsItsHardLimitAllows);
     CPPUNIT_TEST(countsExactlyUnderAStorm);
     CPPUNIT_TEST(closesAnIdleClient);
     CPPUNIT_TEST(endsALifetime);
@@ -147,6 +148,19 @@ class AdmissionTest : public CppUnit::TestFixture {
             client.send("x");
             return !refused(client);
         }));
+    }
+
+    void takesAsManyDescriptorsAsItsHardLimitAllows() {
+        rlimit own{};
+        ::getrlimit(RLIMIT_NOFILE, &own);
+        const rlimit few{64, own.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        ::setrlimit(RLIMIT_NOFILE, &own);
+        const auto port = host.port("echo");
+        std::vector<TcpClient> clients;
+        for (int i = 0; i < 100; ++i) clients.emplace_back(port);
+        for (auto& client : clients) CPPUNIT_ASSERT(served(client));
     }
 
     void countsExactlyUnderAStorm() {

@@ -9,6 +9,12 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool kThreadSanitized = true;
+#else
+inline constexpr bool kThreadSanitized = false;
+#endif
+
 // The second number in a build with a sanitizer.
 template <class T>
 constexpr T scaled(T plain, T sanitized) noexcept {

@@ -63,7 +63,7 @@ public:
     virtual ~Connection();
 
     // Waits for at least one byte and lends the bytes in a buffer of the engine's, which the
-    // caller may change. The span is valid until the next call on this Connection. Empty means
+    // caller may change. The span is valid until the next call that receives. Empty means
     // that the client finished sending, which is not an error.
     [[nodiscard]] virtual Chunk receive() = 0;
 

@@ -1,14 +1,12 @@
 // berth/context.h - what the host offers to one Service.
 #pragma once
 
-#include <exception>
 #include <functional>
-#include <optional>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include "berth/api.h"
+#include "berth/detail/run_elsewhere.h"
 #include "berth/log.h"
 #include "berth/metrics.h"
 
@@ -41,29 +39,8 @@ public:
     // throws what it throws.
     template <class Work>
     auto blocking(Work&& work) -> std::invoke_result_t<Work&> {
-        using Result = std::invoke_result_t<Work&>;
-        std::exception_ptr error;
-        if constexpr (std::is_void_v<Result>) {
-            runBlocking([&] {
-                try {
-                    work();
-                } catch (...) {
-                    error = std::current_exception();
-                }
-            });
-            if (error) std::rethrow_exception(error);
-        } else {
-            std::optional<Result> result;
-            runBlocking([&] {
-                try {
-                    result.emplace(work());
-                } catch (...) {
-                    error = std::current_exception();
-                }
-            });
-            if (error) std::rethrow_exception(error);
-            return *std::move(result);
-        }
+        return detail::runElsewhere(
+            [this](const std::function<void()>& task) { runBlocking(task); }, work);
     }
 
 protected:

@@ -36,9 +36,9 @@ class CatalogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(letsGoOfWhatNobodyUses);
     CPPUNIT_TEST(loadsAFileOnceForManyThreads);
     CPPUNIT_TEST(listsWhatIsLoadedAndWhoUsesIt);
-    CPPUNIT_TEST(keepsAPluginThatWasLoadedByHand);
-    CPPUNIT_TEST(servesAKeptPluginWhoseFileIsGone);
-    CPPUNIT_TEST(replacesAKeptPluginOfTheSameName);
+    CPPUNIT_TEST(holdsAPluginThatWasLoadedByHand);
+    CPPUNIT_TEST(servesAHeldPluginWhoseFileIsGone);
+    CPPUNIT_TEST(replacesAHeldPluginOfTheSameName);
     CPPUNIT_TEST(describesAndChecksWithoutMakingAService);
     CPPUNIT_TEST(saysWhatItLoadedAndUnloaded);
     CPPUNIT_TEST(warnsOfCodeThatStays);
@@ -123,9 +123,9 @@ public:
         CPPUNIT_ASSERT(plugins[0].services.empty());
     }
 
-    void keepsAPluginThatWasLoadedByHand() {
+    void holdsAPluginThatWasLoadedByHand() {
         const auto file = install("good_v2", folder_ / "by_hand.so");
-        catalog_->keep(file);
+        catalog_->hold(catalog_->open(file));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, catalog_->list().size());
         CPPUNIT_ASSERT_EQUAL(std::string("second"), answer(acquire("good")));
         CPPUNIT_ASSERT(catalog_->release("good"));
@@ -134,17 +134,18 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(acquire("good")));
     }
 
-    void servesAKeptPluginWhoseFileIsGone() {
+    void servesAHeldPluginWhoseFileIsGone() {
         const auto file = install("good_v2", folder_ / "by_hand.so");
-        const auto kept = catalog_->keep(file);
+        const auto held = catalog_->open(file);
+        catalog_->hold(held);
         std::filesystem::remove(file);
-        CPPUNIT_ASSERT(kept == acquire("good").generation);
+        CPPUNIT_ASSERT(held == acquire("good").generation);
     }
 
-    void replacesAKeptPluginOfTheSameName() {
-        catalog_->keep(plugins_ / "good.so");
-        catalog_->keep(plugins_ / "greek.so");
-        catalog_->keep(install("good_v2", folder_ / "by_hand.so"));
+    void replacesAHeldPluginOfTheSameName() {
+        catalog_->hold(catalog_->open(plugins_ / "good.so"));
+        catalog_->hold(catalog_->open(plugins_ / "greek.so"));
+        catalog_->hold(catalog_->open(install("good_v2", folder_ / "by_hand.so")));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, catalog_->list().size());
         CPPUNIT_ASSERT_EQUAL(std::string("second"), answer(acquire("good")));
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), answer(acquire("alpha")));

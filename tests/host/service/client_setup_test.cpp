@@ -6,10 +6,13 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <exception>
 #include <future>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
@@ -27,6 +30,7 @@ class ClientSetupTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(usesNoTlsWithoutACertificate);
     CPPUNIT_TEST(talksTls);
     CPPUNIT_TEST(refusesAClientThatSpeaksPlainText);
+    CPPUNIT_TEST(letsNoClientDribbleThroughItsHandshake);
     CPPUNIT_TEST(demandsAClientCertificate);
     CPPUNIT_TEST(namesTheFileThatIsMissing);
     CPPUNIT_TEST(refusesAKeyOfAnotherCertificate);
@@ -50,6 +54,28 @@ public:
         client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
         auto accepted = Poco::Net::ServerSocket(listening).acceptConnection();
         CPPUNIT_ASSERT_THROW(setup.secure(accepted), std::exception);
+    }
+
+    // The time is that of the whole handshake, whatever comes meanwhile.
+    void letsNoClientDribbleThroughItsHandshake() {
+        const ClientSetup setup(options());
+        Poco::Net::ServerSocket listening(Poco::Net::SocketAddress("127.0.0.1", 0));
+        TcpClient client(listening.address().port());
+        const auto accepted = listening.acceptConnection();
+        const std::jthread dribbles([&](const std::stop_token& stop) {
+            client.send(std::string_view("\x16\x03\x01\x40\x00", 5));  // a record of 16 KiB
+            while (!stop.stop_requested()) {
+                client.send("x");
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        });
+        try {
+            static_cast<void>(setup.secure(accepted, std::chrono::milliseconds(100)));
+            CPPUNIT_FAIL("a handshake without end succeeded");
+        } catch (const std::runtime_error& error) {
+            CPPUNIT_ASSERT_EQUAL(std::string("the handshake was not complete within its time"),
+                                 std::string(error.what()));
+        }
     }
 
     void demandsAClientCertificate() {

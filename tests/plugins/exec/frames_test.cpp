@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "exec_fixture.h"
+#include "support/sanitized.h"
 
 namespace berth::test {
 namespace {
@@ -212,9 +213,11 @@ public:
         std::ofstream(script) << "echo no shell runs this\n";
         ::chmod(script.c_str(), 0755);
         ExecFixture exec(Values{{"command.script", script.string()}});
-        CPPUNIT_ASSERT_EQUAL(
-            "error spawn-failed cannot run " + script.string() + ": Exec format error",
-            exec.askOne("script").closing);
+        // ThreadSanitizer makes a fork of each vfork: the child cannot tell why through memory.
+        const auto expected = kThreadSanitized ? std::string("exit 127")
+                                               : "error spawn-failed cannot run " +
+                                                     script.string() + ": Exec format error";
+        CPPUNIT_ASSERT_EQUAL(expected, exec.askOne("script").closing);
     }
 
     void countsAndLogsWithoutArguments() {

@@ -1,4 +1,4 @@
-// host/application.h - the process: options, signals, exit codes.
+// host/application/application.h - the process: options, signals, exit codes.
 #pragma once
 
 #include <Poco/Util/ServerApplication.h>
@@ -15,6 +15,9 @@
 #include "host/upgrade/takeover.h"
 
 namespace berth::host {
+
+// Read when there is no ./berth.ini and --config names none.
+inline constexpr const char* kSystemConfigFile = "/etc/berth/berth.ini";
 
 class Host;
 class Listener;
