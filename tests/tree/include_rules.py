@@ -51,7 +51,7 @@ HOST_LAYERS = (
     {"host"},
     {"control"},
     {"upgrade"},
-    {"application", "application_options", "application_serving"},
+    {"application"},
     {"main"},
 )
 

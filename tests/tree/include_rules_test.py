@@ -54,7 +54,8 @@ class IncludeRulesTest(unittest.TestCase):
     def test_the_layers_of_the_host(self):
         self.assert_allowed("host/engine/a.h", '"host/config/b.h"', "host/config/b.h")
         self.assert_allowed("host/control/a.h", '"host/host.h"', "host/host.h")
-        self.assert_allowed("host/main.cpp", '"host/application/application.h"', "host/application.h")
+        self.assert_allowed("host/main.cpp", '"host/application/application.h"',
+                            "host/application/application.h")
         self.assert_refused("host/config/a.h", '"host/engine/b.h"', "host/engine/b.h")
         self.assert_refused("host/host.h", '"host/control/b.h"', "host/control/b.h")
         self.assert_refused("host/log/a.h", '"host/host.h"', "host/host.h")
