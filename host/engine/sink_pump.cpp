@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <span>
 
 namespace berth::host {
@@ -14,10 +15,13 @@ namespace {
 constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
 // Longer than a fast client needs for its next segment.
 constexpr int kPatienceMilliseconds = 2;
+// Then other work gets the thread.
+constexpr std::chrono::milliseconds kLongestTurn{100};
 
 }  // namespace
 
 SinkPump::Stop SinkPump::run() {
+    const auto turnEnds = std::chrono::steady_clock::now() + kLongestTurn;
     while (left_ > 0) {
         auto free = room();
         free = free.first(static_cast<std::size_t>(std::min<std::uint64_t>(free.size(), left_)));
@@ -27,6 +31,7 @@ SinkPump::Stop SinkPump::run() {
             record_.addIn(bytes.size());
             left_ -= bytes.size();
             sink_.take(bytes);
+            if (std::chrono::steady_clock::now() >= turnEnds) break;
         } else if (count == 0) {
             return Stop::End;
         } else if (errno == EAGAIN) {
@@ -36,7 +41,7 @@ SinkPump::Stop SinkPump::run() {
             return Stop::Lost;
         }
     }
-    return Stop::Complete;
+    return left_ == 0 ? Stop::Complete : Stop::Idle;
 }
 
 std::span<std::byte> SinkPump::room() {

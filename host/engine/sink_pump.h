@@ -21,7 +21,8 @@ public:
     SinkPump(int socket, ConnectionRecord& record, Sink& sink, std::uint64_t count)
         : socket_(socket), record_(record), sink_(sink), left_(count) {}
 
-    // Until all is moved, the client pauses, ends or is lost. Throws: what the sink throws.
+    // Until all is moved, the client pauses, ends or is lost, or others had to wait for the thread
+    // for a while, which is Idle too. Throws: what the sink throws.
     Stop run();
     [[nodiscard]] std::uint64_t left() const noexcept { return left_; }
     // errno's value, after Lost.

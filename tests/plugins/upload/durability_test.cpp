@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/sanitized.h"
 #include "support/temporary_folder.h"
 #include "upload/store.h"
 #include "upload/system_call.h"
@@ -104,7 +105,7 @@ public:
         std::mt19937 random(20240229);
         int killed = 0;
         auto folder = std::make_unique<TemporaryFolder>();
-        for (int round = 0; round < 100; ++round) {
+        for (int round = 0; round < scaled(100, 30); ++round) {
             const auto pause = std::chrono::microseconds(random() % 20'000);
             const auto child = ::fork();
             if (child == 0) storeAllAndExit(*folder, bodies_);
