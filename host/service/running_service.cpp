@@ -62,9 +62,9 @@ bool RunningService::rejects(const std::filesystem::path& file) const {
     return rejected_ && identityOf(file) == rejected_;
 }
 
-void RunningService::forgetRejected() {
+void RunningService::forgetRejected(const FileIdentity& file) {
     const std::lock_guard lock(mutex_);
-    rejected_.reset();
+    if (rejected_ == file) rejected_.reset();
 }
 
 void RunningService::listenOnly(const Engine::Listeners& kept) {

@@ -16,6 +16,7 @@ class RejectedFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(isNotUsedByARestart);
     CPPUNIT_TEST(isNotHeldAfterLoad);
     CPPUNIT_TEST(isTriedAgainWhenItIsLoadedByName);
+    CPPUNIT_TEST(isNotTriedAgainWhenAnotherPluginIsLoaded);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -57,6 +58,16 @@ public:
         rejectLoaded(host);
         CPPUNIT_ASSERT(host.load("fails_each_third").starts_with("OK"));
         const auto again = host.client("three");
+    }
+
+    void isNotTriedAgainWhenAnotherPluginIsLoaded() {
+        AnswersHost host(AnswersHost::kProbation);
+        reject(host);
+        const auto echo = std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so";
+        const auto loaded = host->control("load " + echo);
+        CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK loaded echo"));
+        const auto still = host.client("one");
+        tellsGeneration(host, 1);
     }
 
 private:
