@@ -45,7 +45,7 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
       probation(logs.host(),
                 [this](const std::shared_ptr<RunningService>& service,
                        const std::shared_ptr<Deployment>& failed,
-                       const ServiceConfig& before) { wentBack(service, failed, before); }) {
+                       const Probation::Before& before) { wentBack(service, failed, before); }) {
     config.file = initial.file;
     config.host = initial.host;
     config.control = initial.control;
@@ -159,12 +159,15 @@ void Host::State::watchNew(const std::shared_ptr<RunningService>& service,
 }
 
 void Host::State::wentBack(const std::shared_ptr<RunningService>& service,
-                           const std::shared_ptr<Deployment>& failed, const ServiceConfig& before) {
+                           const std::shared_ptr<Deployment>& failed,
+                           const Probation::Before& before) {
     const std::lock_guard change(changes);
     retirement.add(service, failed, Clock::now() + service->config().options.drainTimeout);
+    // A change that was under way may have put another one in its place.
+    if (service->core().deployment() != before.deployment) return;
     auto current = service->config();
-    current.settings = before.settings;
-    current.options.plugin = before.options.plugin;
+    current.settings = before.config.settings;
+    current.options.plugin = before.config.options.plugin;
     service->replaceConfig(current);
     // What `load` holds would be preferred again by the next change.
     const auto& file = failed->generation().file();

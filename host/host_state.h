@@ -49,7 +49,7 @@ struct Host::State {
     void watchNew(const std::shared_ptr<RunningService>& service, const PreparedService& parts);
     // After a probation failed: what is told of the service is again what serves.
     void wentBack(const std::shared_ptr<RunningService>& service,
-                  const std::shared_ptr<Deployment>& failed, const ServiceConfig& before);
+                  const std::shared_ptr<Deployment>& failed, const Probation::Before& before);
 
     // --- looking ---
     [[nodiscard]] ServiceMap serviceMap() const;
@@ -71,7 +71,7 @@ struct Host::State {
     mutable std::mutex mutex;  // guards what follows; never held over anything that waits
     HostConfig config;
     ServiceMap services;
-    std::vector<std::string> order;                          // service names as in the files
+    std::vector<std::string> order;  // service names as in the files
     std::map<std::string, std::filesystem::path> keptFiles;  // `load`, by plugin name
     std::uint64_t generation = 0;
     std::atomic<bool> draining{false};  // from the begin of shutdown(): nothing is started any more

@@ -19,6 +19,7 @@ class ProbationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(endsWhenTheServiceStops);
     CPPUNIT_TEST(doesNotCutTheOneThatServesAgain);
     CPPUNIT_TEST(countsNoClientOfTheOneThatServesAgain);
+    CPPUNIT_TEST(leavesAChangeThatWasUnderWay);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -109,6 +110,29 @@ public:
         const auto drained = host->control("wait drained answers 20s");
         CPPUNIT_ASSERT_MESSAGE(drained, drained.starts_with("OK"));
         CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
+    }
+
+    // It goes back while a reload waits for another service, then that reload is put in force.
+    void leavesAChangeThatWasUnderWay() {
+        const auto keys = AnswersHost::kProbation + "drain_timeout = 100ms\n";
+        AnswersHost host(keys);
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        auto failed = host.silentClient();
+        auto third = host.silentClient();
+        for (int i = 0; i < 2; ++i) host.client("three").finishSending();
+        host.install("answers_two", "other.so");
+        host->configure(AnswersHost::section("answers", keys, "./other.so") +
+                        "[service:slow_start]\nlisten = 0\ncreate_time = 2s\n");
+        TcpClient control(host->folder() / "control.sock");
+        control.send("reload\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("slow_start.so"); }));
+        third.send("hello\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("went back to answers"); }));
+        CPPUNIT_ASSERT(control.receiveUntil("\n.\n").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), failed.receiveAll());  // by the one that went back
+        const auto next = host.client("two");
+        const auto shown = host->control("show answers");
+        CPPUNIT_ASSERT_MESSAGE(shown, contains(shown, "plugin = ./other.so"));
     }
 };
 
