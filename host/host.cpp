@@ -169,13 +169,21 @@ void Host::State::wentBack(const std::shared_ptr<RunningService>& service,
     current.settings = before.config.settings;
     current.options.plugin = before.config.options.plugin;
     service->replaceConfig(current);
-    // What `load` holds would be preferred again by the next change.
-    const auto& file = failed->generation().file();
-    const auto kept = keptFiles.find(file.name);
-    if (kept != keptFiles.end() && kept->second == file.path) {
-        catalog.release(file.name);
-        keptFiles.erase(kept);
+    holdAgain(current, failed->sharedGeneration(), before.deployment->sharedGeneration());
+}
+
+void Host::State::holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,
+                            const std::shared_ptr<Generation>& again) {
+    const auto& plugin = failed->file().name;
+    if (catalog.held(plugin) != failed) return;
+    catalog.release(plugin);
+    try {
+        const PluginSearch search(configuration().host.plugins);
+        if (catalog.find(pluginReference(service), search).file == again->file().path) return;
+    } catch (const PluginError&) {
+        // No folder has it any more.
     }
+    catalog.hold(again);  // it came by `load`, too
 }
 
 std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps,

@@ -177,7 +177,6 @@ ChangeResult Host::load(const std::filesystem::path& file,
     }
     auto result = state_->applyLocked(state_->configuration(), false, killAfter);
     if (result.ok()) {
-        state_->keptFiles.insert_or_assign(plugin, file);
         result.text = "loaded " + plugin;
     } else if (before) {
         catalog.hold(before);
@@ -197,7 +196,6 @@ ChangeResult Host::unload(std::string_view plugin) {
                                          "; stop the services that use it first",
                                      status.services);
     }
-    state_->keptFiles.erase(std::string(plugin));
     if (state_->catalog.release(plugin)) {
         return ChangeResult::success("unloaded " + std::string(plugin));
     }

@@ -50,6 +50,10 @@ struct Host::State {
     // After a probation failed: what is told of the service is again what serves.
     void wentBack(const std::shared_ptr<RunningService>& service,
                   const std::shared_ptr<Deployment>& failed, const Probation::Before& before);
+    // Lets go of the one that failed, if `load` holds it, and holds `again`, if that came by
+    // `load`.
+    void holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,
+                   const std::shared_ptr<Generation>& again);
 
     // --- looking ---
     [[nodiscard]] ServiceMap serviceMap() const;
@@ -72,7 +76,6 @@ struct Host::State {
     HostConfig config;
     ServiceMap services;
     std::vector<std::string> order;  // service names as in the files
-    std::map<std::string, std::filesystem::path> keptFiles;  // `load`, by plugin name
     std::uint64_t generation = 0;
     std::atomic<bool> draining{false};  // from the begin of shutdown(): nothing is started any more
 

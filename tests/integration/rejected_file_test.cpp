@@ -15,6 +15,7 @@ class RejectedFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(isNotTriedAgainBeforeItChanges);
     CPPUNIT_TEST(isNotUsedByARestart);
     CPPUNIT_TEST(isNotHeldAfterLoad);
+    CPPUNIT_TEST(leavesWhatWasLoadedBeforeIt);
     CPPUNIT_TEST(isTriedAgainWhenItIsLoadedByName);
     CPPUNIT_TEST(isNotTriedAgainWhenAnotherPluginIsLoaded);
     CPPUNIT_TEST_SUITE_END();
@@ -51,6 +52,19 @@ public:
         CPPUNIT_ASSERT(host->control("restart answers").starts_with("OK"));
         const auto anew = host.client("one");
         tellsGeneration(host, 1);
+    }
+
+    void leavesWhatWasLoadedBeforeIt() {
+        AnswersHost host("probation = 3 connections\nprobation_failures = 0\n", "",
+                         AnswersHost::kKind);
+        CPPUNIT_ASSERT(host.load("answers_two").starts_with("OK"));
+        for (int i = 0; i < 3; ++i) host.client("two").finishSending();
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("passed its probation"); }));
+        rejectLoaded(host);
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 3: unloaded"); }));
+        CPPUNIT_ASSERT(host->control("restart answers").starts_with("OK"));
+        const auto anew = host.client("two");
+        tellsGeneration(host, 2);
     }
 
     void isTriedAgainWhenItIsLoadedByName() {
