@@ -18,6 +18,7 @@ class RejectedFileTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(leavesWhatWasLoadedBeforeIt);
     CPPUNIT_TEST(isTriedAgainWhenItIsLoadedByName);
     CPPUNIT_TEST(isNotTriedAgainWhenAnotherPluginIsLoaded);
+    CPPUNIT_TEST(isNotShownAsWhatServes);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -82,6 +83,29 @@ public:
         CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK loaded echo"));
         const auto still = host.client("one");
         tellsGeneration(host, 1);
+    }
+
+    // The ini names another file for the new version.
+    void isNotShownAsWhatServes() {
+        AnswersHost host(AnswersHost::kProbation);
+        host.install("fails_each_third", "other.so");
+        host->configure(AnswersHost::section("answers", AnswersHost::kProbation, "./other.so"));
+        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CPPUNIT_ASSERT(contains(host->control("show answers"), "plugin = ./other.so"));
+        host.failProbation();
+        const auto shown = [&] { return host->control("show answers"); };
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(shown(), "plugin = ./answers.so"); }));
+        tellsGeneration(host, 1);
+        const auto plan = host->control("reload plan");
+        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "nothing would change"));
+        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CPPUNIT_ASSERT_MESSAGE(shown(), contains(shown(), "plugin = ./answers.so"));
+        tellsGeneration(host, 1);
+        host.install("answers_two", "other.so");
+        CPPUNIT_ASSERT(contains(host->control("reload plan"), "restart for plugin"));
+        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CPPUNIT_ASSERT_MESSAGE(shown(), contains(shown(), "plugin = ./other.so"));
+        const auto next = host.client("two");
     }
 
 private:
