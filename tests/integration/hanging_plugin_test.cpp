@@ -17,6 +17,7 @@ class HangingPluginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HangingPluginTest);
     CPPUNIT_TEST(leavesTheOldOneServing);
     CPPUNIT_TEST(isNotHeldByLoad);
+    CPPUNIT_TEST(isLeftInTheLoader);
     CPPUNIT_TEST(letsOtherChangesFollow);
     CPPUNIT_TEST(doesNotKeepTheHostFromEnding);
     CPPUNIT_TEST_SUITE_END();
@@ -37,6 +38,24 @@ public:
         const auto served = host.client("one");
         CPPUNIT_ASSERT(host.load("answers_two").starts_with("OK"));
         const auto next = host.client("two");
+    }
+
+    // The loader closes nothing either while a library hangs in it.
+    void isLeftInTheLoader() {
+        AnswersHost host("", kShort);
+        auto old = host.client("one");
+        const auto refused = host.load("hangs_when_loaded");
+        CPPUNIT_ASSERT_MESSAGE(refused, contains(refused, "did not come back within 300ms"));
+        CPPUNIT_ASSERT(host->control("restart answers").starts_with("OK"));
+        old.send("still\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("one still\n"), old.receiveUntil("\n"));
+        old.socket().close();
+        host.client("one").finishSending();
+        const auto stopped = host->control("stop answers");
+        CPPUNIT_ASSERT_MESSAGE(stopped, stopped.starts_with("OK"));
+        CPPUNIT_ASSERT(host.logged("while another library hangs in it"));
+        host->signal(SIGTERM);
+        CPPUNIT_ASSERT(host->wait().has_value());
     }
 
     void letsOtherChangesFollow() {
