@@ -81,7 +81,7 @@ public:
 
 private:
     // Keeps in mind a deployment that new clients no longer get.
-    void replace(const std::shared_ptr<Deployment>& old);
+    void remember(const std::shared_ptr<Deployment>& old);
 
     // A deployment that may still have clients.
     struct Past {
