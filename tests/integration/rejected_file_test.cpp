@@ -56,10 +56,10 @@ public:
     }
 
     void leavesWhatWasLoadedBeforeIt() {
-        AnswersHost host("probation = 3 connections\nprobation_failures = 0\n", "",
+        AnswersHost host("probation = 4 connections\nprobation_failures = 0\n", "",
                          AnswersHost::kKind);
         CPPUNIT_ASSERT(host.load("answers_two").starts_with("OK"));
-        for (int i = 0; i < 3; ++i) host.client("two").finishSending();
+        for (int i = 0; i < 4; ++i) host.client("two").finishSending();
         CPPUNIT_ASSERT(waitUntil([&] { return host.logged("passed its probation"); }));
         rejectLoaded(host);
         CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 3: unloaded"); }));
