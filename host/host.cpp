@@ -45,7 +45,7 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
       probation(logs.host(),
                 [this](const std::shared_ptr<RunningService>& service,
                        const std::shared_ptr<Deployment>& failed,
-                       const ServiceConfig& before) { wentBack(service, failed, before); }) {
+                       const Probation::Before& before) { wentBack(service, failed, before); }) {
     config.file = initial.file;
     config.host = initial.host;
     config.control = initial.control;
@@ -159,20 +159,31 @@ void Host::State::watchNew(const std::shared_ptr<RunningService>& service,
 }
 
 void Host::State::wentBack(const std::shared_ptr<RunningService>& service,
-                           const std::shared_ptr<Deployment>& failed, const ServiceConfig& before) {
+                           const std::shared_ptr<Deployment>& failed,
+                           const Probation::Before& before) {
     const std::lock_guard change(changes);
     retirement.add(service, failed, Clock::now() + service->config().options.drainTimeout);
+    // A change that was under way may have put another one in its place.
+    if (service->core().deployment() != before.deployment) return;
     auto current = service->config();
-    current.settings = before.settings;
-    current.options.plugin = before.options.plugin;
+    current.settings = before.config.settings;
+    current.options.plugin = before.config.options.plugin;
     service->replaceConfig(current);
-    // What `load` holds would be preferred again by the next change.
-    const auto& file = failed->generation().file();
-    const auto kept = keptFiles.find(file.name);
-    if (kept != keptFiles.end() && kept->second == file.path) {
-        catalog.release(file.name);
-        keptFiles.erase(kept);
+    holdAgain(current, failed->sharedGeneration(), before.deployment->sharedGeneration());
+}
+
+void Host::State::holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,
+                            const std::shared_ptr<Generation>& again) {
+    const auto& plugin = failed->file().name;
+    if (catalog.held(plugin) != failed) return;
+    catalog.release(plugin);
+    try {
+        const PluginSearch search(configuration().host.plugins);
+        if (catalog.find(pluginReference(service), search).file == again->file().path) return;
+    } catch (const PluginError&) {
+        // No folder has it any more.
     }
+    catalog.hold(again);  // it came by `load`, too
 }
 
 std::vector<std::string> Host::State::retire(const std::vector<PreparedStep>& steps,

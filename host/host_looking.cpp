@@ -78,8 +78,9 @@ std::vector<RunningView> Host::State::views(const HostConfig& wanted) const {
         const auto target = std::ranges::find(wanted.services, name, &ServiceConfig::name);
         if (deployment && target != wanted.services.end() && target->options.enabled) {
             const auto found = catalog.find(pluginReference(*target), search);
+            view.pluginRejected = service->rejects(found.file);
             view.pluginChanged =
-                !deployment->generation().isFrom(found.file) && !service->rejects(found.file);
+                !deployment->generation().isFrom(found.file) && !view.pluginRejected;
         }
         views.push_back(std::move(view));
     }

@@ -160,9 +160,10 @@ ChangeResult Host::load(const std::filesystem::path& file,
     const std::lock_guard change(state_->changes);
     auto& catalog = state_->catalog;
     std::string plugin;
+    std::shared_ptr<Generation> generation;
     std::shared_ptr<Generation> before;
     try {
-        const auto generation = catalog.calls().run<std::shared_ptr<Generation>>(
+        generation = catalog.calls().run<std::shared_ptr<Generation>>(
             file.string(), [&catalog, file] { return catalog.open(file); });
         plugin = generation->file().name;
         before = catalog.held(plugin);
@@ -171,10 +172,11 @@ ChangeResult Host::load(const std::filesystem::path& file,
         return ChangeResult::failure("bad-plugin", error.what());
     }
     // Who loads a file that failed its probation wants to try again.
-    for (const auto& [name, service] : state_->serviceMap()) service->forgetRejected();
+    for (const auto& [name, service] : state_->serviceMap()) {
+        service->forgetRejected(generation->identity());
+    }
     auto result = state_->applyLocked(state_->configuration(), false, killAfter);
     if (result.ok()) {
-        state_->keptFiles.insert_or_assign(plugin, file);
         result.text = "loaded " + plugin;
     } else if (before) {
         catalog.hold(before);
@@ -194,7 +196,6 @@ ChangeResult Host::unload(std::string_view plugin) {
                                          "; stop the services that use it first",
                                      status.services);
     }
-    state_->keptFiles.erase(std::string(plugin));
     if (state_->catalog.release(plugin)) {
         return ChangeResult::success("unloaded " + std::string(plugin));
     }

@@ -49,7 +49,11 @@ struct Host::State {
     void watchNew(const std::shared_ptr<RunningService>& service, const PreparedService& parts);
     // After a probation failed: what is told of the service is again what serves.
     void wentBack(const std::shared_ptr<RunningService>& service,
-                  const std::shared_ptr<Deployment>& failed, const ServiceConfig& before);
+                  const std::shared_ptr<Deployment>& failed, const Probation::Before& before);
+    // Lets go of the one that failed, if `load` holds it, and holds `again`, if that came by
+    // `load`.
+    void holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,
+                   const std::shared_ptr<Generation>& again);
 
     // --- looking ---
     [[nodiscard]] ServiceMap serviceMap() const;
@@ -71,8 +75,7 @@ struct Host::State {
     mutable std::mutex mutex;  // guards what follows; never held over anything that waits
     HostConfig config;
     ServiceMap services;
-    std::vector<std::string> order;                          // service names as in the files
-    std::map<std::string, std::filesystem::path> keptFiles;  // `load`, by plugin name
+    std::vector<std::string> order;  // service names as in the files
     std::uint64_t generation = 0;
     std::atomic<bool> draining{false};  // from the begin of shutdown(): nothing is started any more
 

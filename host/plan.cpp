@@ -79,6 +79,8 @@ PlanStep changeStep(const RunningView& running, const ServiceConfig& wanted) {
     step.name = wanted.name;
     step.wanted = wanted;
     step.open = running.open;
+    // What serves goes on, and is told as what is in force.
+    if (running.pluginRejected) step.wanted.options.plugin = running.config.options.plugin;
     const auto& before = running.config.options;
     const auto& after = wanted.options;
     step.retuned = changedOptions(before, after, inPlace);
@@ -86,7 +88,7 @@ PlanStep changeStep(const RunningView& running, const ServiceConfig& wanted) {
     step.closed = missing(before.listen, after.listen);
     step.newEngine = before.engine != after.engine || before.threads != after.threads;
     step.causes = changedSettings(running.config.settings, wanted.settings);
-    if (running.config.plugin() != wanted.plugin()) {
+    if (running.config.plugin() != step.wanted.plugin()) {
         step.causes.emplace_back("plugin");
     } else if (running.pluginChanged) {
         step.causes.emplace_back("plugin file");

@@ -15,8 +15,9 @@ namespace berth::host {
 struct RunningView {
     ServiceConfig config;
     ServiceState state = ServiceState::Stopped;
-    std::size_t open = 0;        // connections
-    bool pluginChanged = false;  // its file was replaced, or another one offers the kind now
+    std::size_t open = 0;         // connections
+    bool pluginChanged = false;   // its file was replaced, or another one offers the kind now
+    bool pluginRejected = false;  // the file that is wanted failed its probation
 };
 
 // What happens to one service.

@@ -117,7 +117,7 @@ void Probation::close(const Case& decided) {
     const auto& before = decided.before;
     if (!decided.service->goBack(decided.current, before.deployment, reason)) return;
     log_.warning(name + ": went back to " + described(*before.deployment) + ": " + reason);
-    wentBack_(decided.service, decided.current, before.config);
+    wentBack_(decided.service, decided.current, before);
 }
 
 }  // namespace berth::host

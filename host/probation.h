@@ -35,7 +35,7 @@ public:
     // Called on the probation's own thread after new clients were sent to `before` again.
     using WentBack =
         std::function<void(const std::shared_ptr<RunningService>& service,
-                           const std::shared_ptr<Deployment>& failed, const ServiceConfig& before)>;
+                           const std::shared_ptr<Deployment>& failed, const Before& before)>;
 
     Probation(Log& log, WentBack wentBack) : log_(log), wentBack_(std::move(wentBack)) {}
     Probation(const Probation&) = delete;

@@ -2,6 +2,10 @@
 #include "host/plugin/generation.h"
 
 #include <algorithm>
+#include <exception>
+#include <future>
+#include <memory>
+#include <thread>
 #include <utility>
 
 #include "host/plugin/mapped_images.h"
@@ -10,7 +14,12 @@
 namespace berth::host {
 namespace {
 
-std::string reasonToStay(const inspect::PluginFile& file) {
+constexpr std::chrono::seconds kClosingTime{5};
+
+// Empty when it did not stay.
+std::string reasonToStay(const inspect::PluginFile& file, std::optional<bool> unmapped) {
+    if (!unmapped) return "the loader does not close it while another library hangs in it";
+    if (*unmapped) return {};
     if (!file.uniqueSymbols.empty()) {
         return "its unique symbol " + file.uniqueSymbols.front() +
                " keeps it: build it with -fno-gnu-unique";
@@ -24,6 +33,26 @@ std::string described(const Generation& generation, const std::string& kind) {
     return generation.file().path.string() + ": kind \"" + kind + "\": ";
 }
 
+// A library that hangs while it is loaded holds the loader's lock, and no other one can be closed.
+// Then this one is left to a thread that waits for it. Nothing in that case; else whether the code
+// left the process.
+std::optional<bool> closeInTime(LoadedPlugin plugin) {
+    auto path = plugin.staged.path();
+    std::packaged_task<bool()> task([path = std::move(path), owned = std::make_unique<LoadedPlugin>(
+                                                                 std::move(plugin))]() mutable {
+        owned.reset();
+        return !isMapped(path);
+    });
+    auto unmapped = task.get_future();
+    std::thread closing(std::move(task));
+    if (unmapped.wait_for(kClosingTime) == std::future_status::ready) {
+        closing.join();
+        return unmapped.get();
+    }
+    closing.detach();
+    return std::nullopt;
+}
+
 }  // namespace
 
 Generation::Generation(LoadedPlugin plugin, std::uint64_t number, UnloadObserver observer)
@@ -35,14 +64,18 @@ Generation::Generation(LoadedPlugin plugin, std::uint64_t number, UnloadObserver
 Generation::~Generation() {
     const auto path = plugin_->staged.path();
     const auto file = std::move(plugin_->file);
-    plugin_.reset();
-    const bool unmapped = !isMapped(path);
+    std::optional<bool> unmapped;
+    try {
+        unmapped = closeInTime(*std::exchange(plugin_, std::nullopt));
+    } catch (const std::exception&) {
+        unmapped = !isMapped(path);  // no thread is left for that: it was closed on this one
+    }
     if (!observer_) return;
     observer_({.plugin = file.name,
                .version = file.version,
                .generation = number_,
-               .unmapped = unmapped,
-               .reason = unmapped ? std::string() : reasonToStay(file)});
+               .unmapped = unmapped.value_or(false),
+               .reason = reasonToStay(file, unmapped)});
 }
 
 const abi::ServiceKind& Generation::kind(const std::string& name) const {

@@ -14,7 +14,7 @@ RunningService::~RunningService() = default;
 
 void RunningService::commit(PreparedService prepared) {
     core_->retune(prepared.config.options, std::move(prepared.setup));
-    if (prepared.deployment) replace(core_->deploy(std::move(prepared.deployment)));
+    if (prepared.deployment) remember(core_->deploy(std::move(prepared.deployment)));
     core_->admission().open();
     if (prepared.engine) {
         // The listening sockets are handed over; what arrives in between waits in their backlog.
@@ -35,9 +35,8 @@ void RunningService::commit(PreparedService prepared) {
     stateChanged_.notify_all();
 }
 
-void RunningService::replace(const std::shared_ptr<Deployment>& old) {
+void RunningService::remember(const std::shared_ptr<Deployment>& old) {
     if (!old) return;
-    old->setDraining(true);
     const auto& file = old->generation().file();
     const std::lock_guard lock(mutex_);
     std::erase_if(past_, [](const Past& past) { return past.deployment.expired(); });
@@ -47,9 +46,8 @@ void RunningService::replace(const std::shared_ptr<Deployment>& old) {
 bool RunningService::goBack(const std::shared_ptr<Deployment>& failed,
                             std::shared_ptr<Deployment> before, const std::string& reason) {
     const auto number = before->number();
-    before->setDraining(false);
     if (!core_->deployInstead(failed, std::move(before))) return false;
-    replace(failed);
+    remember(failed);
     const std::lock_guard lock(mutex_);
     std::erase_if(past_, [&](const Past& past) { return past.number == number; });
     rejected_ = failed->generation().identity();
@@ -62,9 +60,9 @@ bool RunningService::rejects(const std::filesystem::path& file) const {
     return rejected_ && identityOf(file) == rejected_;
 }
 
-void RunningService::forgetRejected() {
+void RunningService::forgetRejected(const FileIdentity& file) {
     const std::lock_guard lock(mutex_);
-    rejected_.reset();
+    if (rejected_ == file) rejected_.reset();
 }
 
 void RunningService::listenOnly(const Engine::Listeners& kept) {

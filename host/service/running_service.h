@@ -48,7 +48,7 @@ public:
                 const std::string& reason);
     // Whether a probation ended with this file being let go.
     [[nodiscard]] bool rejects(const std::filesystem::path& file) const;
-    void forgetRejected();
+    void forgetRejected(const FileIdentity& file);
     // Stops accepting on all but these of its listeners; connections go on.
     void listenOnly(const Engine::Listeners& kept);
     // Takes no new clients and closes the listeners; those there are go on.
@@ -81,7 +81,7 @@ public:
 
 private:
     // Keeps in mind a deployment that new clients no longer get.
-    void replace(const std::shared_ptr<Deployment>& old);
+    void remember(const std::shared_ptr<Deployment>& old);
 
     // A deployment that may still have clients.
     struct Past {

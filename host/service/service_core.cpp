@@ -50,13 +50,20 @@ void ServiceCore::retune(const ServiceOptions& options, std::shared_ptr<const Cl
 }
 
 std::shared_ptr<Deployment> ServiceCore::deploy(std::shared_ptr<Deployment> deployment) {
-    return changeTerms([&](Terms& terms) { terms.deployment = std::move(deployment); })->deployment;
+    const auto before = changeTerms([&](Terms& terms) {
+        if (terms.deployment) terms.deployment->setDraining(true);
+        terms.deployment = std::move(deployment);
+    });
+    return before->deployment;
 }
 
 bool ServiceCore::deployInstead(const std::shared_ptr<Deployment>& expected,
                                 std::shared_ptr<Deployment> deployment) {
     const auto before = changeTerms([&](Terms& terms) {
-        if (terms.deployment == expected) terms.deployment = std::move(deployment);
+        if (terms.deployment != expected) return;
+        expected->setDraining(true);
+        deployment->setDraining(false);
+        terms.deployment = std::move(deployment);
     });
     return before->deployment == expected;
 }

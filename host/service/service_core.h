@@ -36,9 +36,11 @@ public:
 
     // What new connections get. `setup` is the part that opens files; null leaves it as it is.
     void retune(const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup);
-    // New clients go to `deployment`; returns the one before, which serves those it has.
+    // New clients go to `deployment`; returns the one before, which serves those it has and is
+    // draining in the same moment.
     std::shared_ptr<Deployment> deploy(std::shared_ptr<Deployment> deployment);
-    // The same, but only when new clients go to `expected` now.
+    // The same, but only when new clients go to `expected` now. `deployment` may be one that was
+    // draining: none of its new clients sees it so.
     bool deployInstead(const std::shared_ptr<Deployment>& expected,
                        std::shared_ptr<Deployment> deployment);
     [[nodiscard]] std::shared_ptr<Deployment> deployment() const;

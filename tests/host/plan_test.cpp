@@ -59,6 +59,7 @@ class PlanTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(countsListenersOnPort0);
     CPPUNIT_TEST(redeploysForThePluginsOwnKeys);
     CPPUNIT_TEST(redeploysForAnotherPlugin);
+    CPPUNIT_TEST(keepsThePluginWhenTheWantedOneIsRejected);
     CPPUNIT_TEST(asksForANewEngine);
     CPPUNIT_TEST(passesOverTheOrderOfKeys);
     CPPUNIT_TEST_SUITE_END();
@@ -195,6 +196,18 @@ public:
         auto byName = service("echo");
         byName.options.plugin.clear();
         CPPUNIT_ASSERT(onlyStep(serving(service("echo")), byName).action == Action::Keep);
+    }
+
+    void keepsThePluginWhenTheWantedOneIsRejected() {
+        auto running = serving(service("a"));
+        running.pluginRejected = true;
+        auto wanted = service("a");
+        wanted.options.plugin = "uppercase";
+        CPPUNIT_ASSERT(onlyStep(running, wanted).action == Action::Keep);
+        wanted.options.maxConnections = 7;
+        const auto step = onlyStep(running, wanted);
+        CPPUNIT_ASSERT(!step.redeploys());
+        CPPUNIT_ASSERT_EQUAL(std::string("echo"), step.wanted.plugin());
     }
 
     void asksForANewEngine() {

@@ -1,0 +1,142 @@
+// tests/integration/probation_test.cpp - how a probation ends, and what is left behind by one that
+// went back.
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <string>
+
+#include "integration/answers_host.h"
+
+namespace berth::test {
+namespace {
+
+class ProbationTest : public CppUnit::TestFixture {
+    CPPUNIT_TEST_SUITE(ProbationTest);
+    CPPUNIT_TEST(goesBackWhenTooManyHandlersFail);
+    CPPUNIT_TEST(goesBackToTheLastOneThatWasTrusted);
+    CPPUNIT_TEST(trustsTheNewOneAfterIt);
+    CPPUNIT_TEST(keepsOnlyTheOneToGoBackTo);
+    CPPUNIT_TEST(endsWhenTheServiceStops);
+    CPPUNIT_TEST(doesNotCutTheOneThatServesAgain);
+    CPPUNIT_TEST(countsNoClientOfTheOneThatServesAgain);
+    CPPUNIT_TEST(leavesAChangeThatWasUnderWay);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void goesBackWhenTooManyHandlersFail() {
+        AnswersHost host("probation = 100 connections | 10m\nprobation_failures = 2\n");
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        int failures = 0;
+        const auto wentBack = waitUntil([&] {
+            auto next = host->connect("answers");
+            next.send("hello\n");
+            const auto answer = next.receiveUntil("\n");
+            failures += answer.empty() ? 1 : 0;
+            return answer == "one hello\n";
+        });
+        CPPUNIT_ASSERT(wentBack);
+        CPPUNIT_ASSERT(failures >= 3);
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("went back to answers"); }));
+        const auto services = host->control("services");
+        CPPUNIT_ASSERT_MESSAGE(services, contains(services, "handlers failed during probation"));
+    }
+
+    void goesBackToTheLastOneThatWasTrusted() {
+        AnswersHost host(AnswersHost::kProbation);
+        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        host.client("two").finishSending();
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        host.failProbation();
+        const auto back = host.client("one");
+    }
+
+    void trustsTheNewOneAfterIt() {
+        AnswersHost host("probation = 3 connections\n");
+        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        for (int i = 0; i < 3; ++i) host.client("two").finishSending();
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return host.logged("generation 2 passed its probation") &&
+                   host.logged("generation 1: unloaded");
+        }));
+    }
+
+    // max_generations leaves room for the trusted one, the one on probation, and the next.
+    void keepsOnlyTheOneToGoBackTo() {
+        AnswersHost host(AnswersHost::kProbation, "max_generations = 3\n");
+        for (int generation = 2; generation < 8; ++generation) {
+            const auto swapped = host.swap(generation % 2 == 0 ? "answers_two" : "answers_one");
+            CPPUNIT_ASSERT_MESSAGE(swapped, swapped.starts_with("OK"));
+            host.client(generation % 2 == 0 ? "two" : "one").finishSending();
+            if (generation == 2) continue;
+            const auto gone = "generation " + std::to_string(generation - 1) + ": unloaded";
+            CPPUNIT_ASSERT_MESSAGE(gone, waitUntil([&] { return host.logged(gone); }));
+        }
+        const auto plugins = host->control("plugins");
+        CPPUNIT_ASSERT_MESSAGE(plugins, contains(plugins, "OK 2 plugins"));
+        CPPUNIT_ASSERT(!host.logged("generation 1: unloaded"));
+    }
+
+    void endsWhenTheServiceStops() {
+        AnswersHost host(AnswersHost::kProbation);
+        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CPPUNIT_ASSERT(host->control("stop answers").starts_with("OK"));
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return contains(host->control("plugins"), "OK 0 plugins"); }));
+    }
+
+    void doesNotCutTheOneThatServesAgain() {
+        AnswersHost host(AnswersHost::kProbation + "drain_timeout = 2s\n");
+        auto old = host.client("one");
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        auto failed = host.silentClient();
+        host.failProbation();
+        // Its time ends after the one that the old generation had been given.
+        CPPUNIT_ASSERT_EQUAL(std::string(), failed.receiveAll());
+        old.send("still\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("one still\n"), old.receiveUntil("\n"));
+    }
+
+    void countsNoClientOfTheOneThatServesAgain() {
+        AnswersHost host(AnswersHost::kProbation + "drain_timeout = 1m\n");
+        const auto old = host.client("one");
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        auto failed = host.silentClient();
+        host.failProbation();
+        const auto next = host.client("one");
+        const auto pins = host->control("show pins answers");
+        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "OK 1 connection keeps"));
+        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "generation 2  2.0.0"));
+        failed.socket().close();
+        const auto drained = host->control("wait drained answers 20s");
+        CPPUNIT_ASSERT_MESSAGE(drained, drained.starts_with("OK"));
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
+    }
+
+    // It goes back while a reload waits for another service, then that reload is put in force.
+    void leavesAChangeThatWasUnderWay() {
+        const auto keys = AnswersHost::kProbation + "drain_timeout = 100ms\n";
+        AnswersHost host(keys);
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        auto failed = host.silentClient();
+        auto third = host.silentClient();
+        for (int i = 0; i < 2; ++i) host.client("three").finishSending();
+        host.install("answers_two", "other.so");
+        host->configure(AnswersHost::section("answers", keys, "./other.so") +
+                        "[service:slow_start]\nlisten = 0\ncreate_time = 2s\n");
+        TcpClient control(host->folder() / "control.sock");
+        control.send("reload\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("slow_start.so"); }));
+        third.send("hello\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("went back to answers"); }));
+        CPPUNIT_ASSERT(control.receiveUntil("\n.\n").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), failed.receiveAll());  // by the one that went back
+        const auto next = host.client("two");
+        const auto shown = host->control("show answers");
+        CPPUNIT_ASSERT_MESSAGE(shown, contains(shown, "plugin = ./other.so"));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ProbationTest);
+
+}  // namespace
+}  // namespace berth::test
