@@ -19,13 +19,15 @@
 
 namespace berth::host {
 
+[[nodiscard]] ChangeResult badConfiguration(const std::vector<Diagnostic>& diagnostics);
+
 struct Host::State {
     State(const HostConfig& initial, LogSystem& logs,
           std::shared_ptr<const InheritedSockets> inherited);
 
     using Clock = std::chrono::steady_clock;
 
-    // --- host.cpp: changes; each holds `changes` ---
+    // --- changes; each holds `changes` ---
     // Without `restart`, services that an operator stopped or drains stay as they are.
     // `killAfter` in place of each drain_timeout bounds clients of replaced service objects.
     ChangeResult applyLocked(const HostConfig& wanted, bool restart = true,

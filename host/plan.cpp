@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "host/counted.h"
+
 namespace berth::host {
 namespace {
 
@@ -125,18 +127,14 @@ std::string addressList(const std::vector<ListenAddress>& addresses) {
     return joined(texts);
 }
 
-std::string connections(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " connection" : " connections");
-}
-
 std::string changeText(const PlanStep& step) {
     std::vector<std::string> parts = step.retuned;
     if (!step.opened.empty()) parts.push_back("open " + addressList(step.opened));
     if (!step.closed.empty()) parts.push_back("close " + addressList(step.closed));
     if (step.newEngine) parts.emplace_back("new engine");
     if (step.redeploys()) {
-        parts.push_back("restart for " + joined(step.causes) + " (" + connections(step.open) +
-                        " drain)");
+        parts.push_back("restart for " + joined(step.causes) + " (" +
+                        counted(step.open, "connection") + " drain)");
     }
     return joined(parts);
 }
@@ -148,9 +146,9 @@ std::string PlanStep::line() const {
         case Action::Start:
             return "start " + name + ": " + wanted.plugin() + " on " + addressList(opened);
         case Action::Stop:
-            return "stop " + name + ": " + connections(open) + " drain";
+            return "stop " + name + ": " + counted(open, "connection") + " drain";
         case Action::Remove:
-            return "remove " + name + ": " + connections(open) + " drain";
+            return "remove " + name + ": " + counted(open, "connection") + " drain";
         case Action::Change:
             return "change " + name + ": " + changeText(*this);
         case Action::Keep:

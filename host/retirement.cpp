@@ -5,18 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "host/counted.h"
+
 namespace berth::host {
-namespace {
-
-// How long a handler that was cut may take to notice, and how often what is left is looked at.
-constexpr std::chrono::seconds kCutGrace{5};
-
-std::string counted(std::size_t count) {
-    return std::to_string(count) + (count == 1 ? " connection" : " connections");
-}
-
-}  // namespace
-
 void Retirement::add(std::shared_ptr<RunningService> service, std::weak_ptr<Deployment> deployment,
                      Clock::time_point deadline) {
     const std::lock_guard lock(mutex_);
@@ -70,10 +61,10 @@ void Retirement::cut(Entry& entry, std::uint64_t deployment, std::size_t open) {
     auto& service = *entry.service;
     service.cut(deployment, CutReason::Drained);
     if (!std::exchange(entry.cut, true)) {
-        log_.information(service.name() + ": cut " + counted(open) +
+        log_.information(service.name() + ": cut " + counted(open, "connection") +
                          " of an old service object at the end of its time");
     } else if (!std::exchange(entry.told, true)) {
-        log_.warning(service.name() + ": " + counted(open) +
+        log_.warning(service.name() + ": " + counted(open, "connection") +
                      " of an old service object do not end; its plugin stays loaded");
     }
 }

@@ -16,6 +16,9 @@
 
 namespace berth::host {
 
+// How long a handler that was cut may take to notice.
+inline constexpr std::chrono::seconds kCutGrace{5};
+
 // Clients that were accepted before a swap stay with the old service object, in the background.
 // When their time is over they are cut; a handler that does not even end then is told of.
 //

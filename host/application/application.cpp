@@ -10,16 +10,13 @@
 #include "berth/version.h"
 #include "host/config/host_config.h"
 #include "host/config/reference.h"
+#include "host/counted.h"
 #include "host/log/log_system.h"
 #include "host/plugin/catalog.h"
 #include "host/plugin_check.h"
 
 namespace berth::host {
 namespace {
-
-std::string counted(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 int report(const std::vector<Diagnostic>& diagnostics, bool json) {
     if (json) {

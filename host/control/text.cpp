@@ -59,10 +59,6 @@ std::string printable(std::string_view text) {
     }
 }
 
-std::string counted(std::uint64_t number, std::string_view singular) {
-    return std::to_string(number) + ' ' + std::string(singular) + (number == 1 ? "" : "s");
-}
-
 std::string roughly(std::chrono::milliseconds duration) {
     using namespace std::chrono;
     if (duration >= days(1)) return formatDuration(duration_cast<hours>(duration));

@@ -22,9 +22,6 @@ struct BadByte {
 // The text with each byte that findBadByte() would find written as \xNN, so that it is one line.
 [[nodiscard]] std::string printable(std::string_view text);
 
-// "1 service", "3 services".
-[[nodiscard]] std::string counted(std::uint64_t number, std::string_view singular);
-
 // The two largest units, as in "2h3m", "3m12s", "12s".
 [[nodiscard]] std::string roughly(std::chrono::milliseconds duration);
 

@@ -11,6 +11,7 @@
 #include "host/control/commands.h"
 #include "host/control/text.h"
 #include "host/control/views.h"
+#include "host/counted.h"
 
 namespace berth::host::control {
 namespace {

@@ -41,7 +41,7 @@ SHARED_PLUGINS = {"console": {"exec", "upload"}}
 
 # The layers of the host, from the lowest: each may use those above it in this list.
 HOST_LAYERS = (
-    {"unique_fd", "status", "change_result"},
+    {"unique_fd", "counted", "status", "change_result"},
     {"config"},
     {"log"},
     {"plugin", "listen", "fiber", "watch"},

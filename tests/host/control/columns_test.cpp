@@ -1,5 +1,6 @@
 // tests/host/control/columns_test.cpp - aligned lines.
 #include "host/control/columns.h"
+#include "host/counted.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -12,9 +13,9 @@
 namespace berth::test {
 namespace {
 
+using host::counted;
 using host::control::alignColumns;
 using host::control::cell;
-using host::control::counted;
 using host::control::roughly;
 using Lines = std::vector<std::string>;
 using namespace std::chrono_literals;
