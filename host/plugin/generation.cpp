@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <future>
-#include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -38,11 +38,11 @@ std::string described(const Generation& generation, const std::string& kind) {
 // left the process.
 std::optional<bool> closeInTime(LoadedPlugin plugin) {
     auto path = plugin.staged.path();
-    std::packaged_task<bool()> task([path = std::move(path), owned = std::make_unique<LoadedPlugin>(
-                                                                 std::move(plugin))]() mutable {
-        owned.reset();
-        return !isMapped(path);
-    });
+    std::packaged_task<bool()> task(
+        [path = std::move(path), owned = std::optional(std::move(plugin))]() mutable {
+            owned.reset();
+            return !isMapped(path);
+        });
     auto unmapped = task.get_future();
     std::thread closing(std::move(task));
     if (unmapped.wait_for(kClosingTime) == std::future_status::ready) {
