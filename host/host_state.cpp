@@ -33,6 +33,7 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
                        const std::shared_ptr<Deployment>& failed,
                        const Probation::Before& before) { wentBack(service, failed, before); }) {
     config.file = initial.file;
+    config.readAt = initial.readAt;
     config.host = initial.host;
     config.control = initial.control;
 }
@@ -57,6 +58,7 @@ ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart,
         order.clear();
         for (const auto& service : wanted.services) order.push_back(service.name);
         config.file = wanted.file;
+        config.readAt = wanted.readAt;
         config.host = wanted.host;
     }
     if (applied) applied(configuration());

@@ -107,21 +107,19 @@ ProcessLoop::~ProcessLoop() {
     host_.onApplied(nullptr);
 }
 
-void ProcessLoop::watchFiles(timespec since) {
-    watch_ = std::make_unique<FileWatch>(
-        FileWatch::Callbacks{
-            .changed =
-                [this](const std::vector<FileChange>& changes) {
-                    if (stopping_ || upgrade_.done()) return;
-                    reload("watch: " + describe(changes, folderOf(host_.status().configFile)) +
-                           ": ");
-                },
-            .failed =
-                [this](const std::string& why) {
-                    logs_.host().error("watch: " + why + "; files take effect by a reload only");
-                }},
-        since);
-    host_.onApplied([this](const HostConfig& config) { watch_->watch(watchPlan(config)); });
+void ProcessLoop::watchFiles() {
+    watch_ = std::make_unique<FileWatch>(FileWatch::Callbacks{
+        .changed =
+            [this](const std::vector<FileChange>& changes) {
+                if (stopping_ || upgrade_.done()) return;
+                reload("watch: " + describe(changes, folderOf(host_.status().configFile)) + ": ");
+            },
+        .failed =
+            [this](const std::string& why) {
+                logs_.host().error("watch: " + why + "; files take effect by a reload only");
+            }});
+    host_.onApplied(
+        [this](const HostConfig& config) { watch_->watch(watchPlan(config), config.readAt); });
 }
 
 void ProcessLoop::reload(const std::string& cause) {

@@ -1,8 +1,6 @@
 // host/process_loop.h - what the process does from its readiness to its end.
 #pragma once
 
-#include <time.h>
-
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -39,8 +37,7 @@ public:
     // Logs what listens where and tells the service manager that the host is ready.
     void announce(const std::vector<ListenAddress>& control);
     // Lets changed files take effect, as far as `watch` says so.
-    // `since`: when they were read, by CLOCK_REALTIME_COARSE.
-    void watchFiles(timespec since);
+    void watchFiles();
     // Handles events until the host is drained. False when a handler does not end.
     [[nodiscard]] bool run();
 

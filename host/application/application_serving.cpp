@@ -60,8 +60,6 @@ void Application::inherit() {
 }
 
 int Application::serveConfigured(SignalEvents& events) {
-    timespec readAt{};
-    ::clock_gettime(CLOCK_REALTIME_COARSE, &readAt);
     const auto result = loadHostConfig(startFolder_ / configFile_);
     if (!result.good()) return takeover_ ? refuse(result.diagnostics) : check();
     const auto& config = result.config;
@@ -93,7 +91,7 @@ int Application::serveConfigured(SignalEvents& events) {
                       .cancel = [&upgrade] { upgrade.cancel(); },
                       .done = [&upgrade] { return upgrade.done(); }});
     loop.announce(control.addresses());
-    loop.watchFiles(readAt);
+    loop.watchFiles();
     const bool clean = loop.run();
     if (upgrade.done()) control.drain(std::chrono::steady_clock::now() + kControlGrace);
     if (clean) return EXIT_OK;

@@ -37,6 +37,7 @@ public:
     explicit Loader(const fs::path& file) : directory_(folderOf(file)) { config_.file = file; }
 
     ConfigResult load() {
+        ::clock_gettime(CLOCK_REALTIME_COARSE, &config_.readAt);
         const auto [files, sections] = readConfigFiles(config_.file, diagnostics_);
         host_.section.file = control_.section.file = config_.file;
         for (const auto& section : sections) readSection(section);

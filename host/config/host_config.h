@@ -1,6 +1,8 @@
 // host/config/host_config.h - everything that the ini files say, checked and typed.
 #pragma once
 
+#include <time.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +32,7 @@ struct ServiceConfig {
 
 struct HostConfig {
     std::filesystem::path file;
+    timespec readAt{};  // before any file was read, by CLOCK_REALTIME_COARSE
     HostOptions host;
     ControlOptions control;
     std::vector<ServiceConfig> services;  // in the order of the files

@@ -14,10 +14,8 @@
 
 namespace berth::host {
 
-FileWatch::FileWatch(Callbacks callbacks, timespec since)
-    : callbacks_(std::move(callbacks)),
-      since_(since),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+FileWatch::FileWatch(Callbacks callbacks)
+    : callbacks_(std::move(callbacks)), wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!wake_) throw std::system_error(errno, std::generic_category(), "eventfd");
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
@@ -27,11 +25,12 @@ FileWatch::~FileWatch() {
     wake();
 }
 
-void FileWatch::watch(std::vector<WatchedFolder> folders) {
+void FileWatch::watch(std::vector<WatchedFolder> folders, timespec since) {
     {
         const std::lock_guard lock(mutex_);
         if (folders == plan_) return;
         plan_ = std::move(folders);
+        since_ = since;
         changedPlan_ = true;
     }
     wake();
@@ -57,12 +56,13 @@ void FileWatch::wait() const {
 
 void FileWatch::takePlan() {
     std::vector<WatchedFolder> plan;
+    timespec since{};
     {
         const std::lock_guard lock(mutex_);
         if (!std::exchange(changedPlan_, false)) return;
         plan = plan_;
+        since = since_;
     }
-    const auto since = std::exchange(since_, std::nullopt);
     if (plan.empty()) return files_.reset();
     if (files_) files_->update();
     auto next = std::make_unique<WatchedFiles>(std::move(plan), files_.get(), since);

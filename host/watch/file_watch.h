@@ -31,15 +31,15 @@ public:
     static constexpr std::chrono::milliseconds kLongest{5000};
 
     // The callbacks are called on the one thread of this object.
-    // `since`: when the files were read that the first watch() is about.
-    FileWatch(Callbacks callbacks, timespec since);
+    explicit FileWatch(Callbacks callbacks);
     FileWatch(const FileWatch&) = delete;
     FileWatch& operator=(const FileWatch&) = delete;
     // Waits for a callback that runs.
     ~FileWatch();
 
-    // Watches these folders and no others; none: nothing.
-    void watch(std::vector<WatchedFolder> folders);
+    // Watches these folders and no others; none: nothing. `since`: when their files were read (by
+    // CLOCK_REALTIME_COARSE); what changed in a new folder after that is told, too.
+    void watch(std::vector<WatchedFolder> folders, timespec since);
 
 private:
     using Clock = std::chrono::steady_clock;
@@ -52,10 +52,10 @@ private:
     void wake() const noexcept;
 
     const Callbacks callbacks_;
-    std::optional<timespec> since_;  // the thread's; until the first folders are watched
-    UniqueFd wake_;                  // an eventfd
+    UniqueFd wake_;  // an eventfd
     std::mutex mutex_;
-    std::vector<WatchedFolder> plan_;  // guarded, as is the next
+    std::vector<WatchedFolder> plan_;  // guarded, as are the next two
+    timespec since_{};
     bool changedPlan_ = false;
     // The thread's:
     std::unique_ptr<WatchedFiles> files_;     // null: nothing is watched
