@@ -31,6 +31,12 @@ drain_timeout = 5m
 """
 
 
+async def soon(answer):
+    """What is awaited. Unlike asyncio.wait_for it never misses that its task was cancelled."""
+    async with asyncio.timeout(LIMIT):
+        return await answer
+
+
 class Host:
     """A berthd whose one service answers each line with the version of its plugin and the line.
     `keys`: more lines of the service."""
@@ -55,7 +61,7 @@ class Host:
         reader, writer = await asyncio.open_unix_connection(
             str(self.folder / "state" / "control.sock"))
         writer.write(f"json {request}\n".encode())
-        reply = json.loads(await asyncio.wait_for(reader.readline(), LIMIT))
+        reply = json.loads(await soon(reader.readline()))
         writer.close()
         return reply
 
@@ -129,7 +135,7 @@ class Clients:
             number += 1
             await asyncio.sleep(0)
         writer.write_eof()
-        rest = await asyncio.wait_for(reader.read(), LIMIT)
+        rest = await soon(reader.read())
         assert rest == b"", f"{rest} after the last answer"
         writer.close()
         self.connections[version] += 1
@@ -137,7 +143,7 @@ class Clients:
     async def say(self, reader, writer, line, version):
         """The version that answered, which must be `version` if one answered before."""
         writer.write(f"{line}\n".encode())
-        answer = (await asyncio.wait_for(reader.readline(), LIMIT)).decode().split()
+        answer = (await soon(reader.readline())).decode().split()
         assert len(answer) == 2 and answer[1] == line, (line, answer)
         assert version in (None, answer[0]), f"{answer[0]} answered a client of {version}"
         self.answers += 1

@@ -3,9 +3,9 @@
 #
 # usage: upgrade_storm_test.py threads|fibers|queue    BERTH_BUILD names the build folder
 import asyncio
-import contextlib
 import ctypes
 import os
+import pathlib
 import signal
 import sys
 
@@ -47,11 +47,13 @@ class Processes:
         return codes
 
     def kill(self):
-        """What a test that failed has left."""
+        """What a test that failed has left, one that was about to take over too."""
         self.host.child.kill()
-        for pid in self.ids[1:]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.host.child.wait()
+        children = pathlib.Path(f"/proc/self/task/{os.getpid()}/children")
+        while left := children.read_text(encoding="ascii").split():
+            os.kill(int(left[0]), signal.SIGKILL)
+            os.waitpid(int(left[0]), 0)
 
 
 async def upgrade_again_and_again(processes, clients):
