@@ -6,7 +6,8 @@ import asyncio
 import pathlib
 import sys
 
-from storm import SANITIZED, VERSIONS, Clients, Host
+from storm import Clients
+from storm_host import SANITIZED, VERSIONS, Host
 
 CLIENTS = 200
 SWAPS = 100

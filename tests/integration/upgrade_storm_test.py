@@ -9,7 +9,8 @@ import pathlib
 import signal
 import sys
 
-from storm import LIMIT, SANITIZED, Clients, Host
+from storm import Clients
+from storm_host import LIMIT, SANITIZED, Host
 
 PR_SET_CHILD_SUBREAPER = 36
 UPGRADES = 10
