@@ -54,7 +54,7 @@ ChangeResult Host::reload() {
     const auto read = loadHostConfig(before.file);
     const auto check = checkEverything(read, state_->catalog);
     if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
-    auto result = state_->applyLocked(read.config);
+    auto result = state_->applyChecked(read.config);
     if (!result.ok()) return result;
     try {
         state_->resources.logs.reconfigure(read.config.host);

@@ -1,6 +1,9 @@
 // host/host_looking.cpp - what the host tells of itself.
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <map>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -70,17 +73,24 @@ HostConfig Host::State::configuration() const {
 
 std::vector<RunningView> Host::State::views(const HostConfig& wanted) const {
     const PluginSearch search(wanted.host.plugins);
+    std::map<std::string_view, const ServiceConfig*> targets;
+    for (const auto& target : wanted.services) targets.emplace(target.name, &target);
+    std::map<PluginReference, std::filesystem::path> files;
+    const auto fileOf = [&](const PluginReference& reference) {
+        auto file = files.find(reference);
+        if (file != files.end()) return file->second;
+        return files.emplace(reference, catalog.find(reference, search).file).first->second;
+    };
     std::vector<RunningView> views;
     for (const auto& [name, service] : serviceMap()) {
         RunningView view{service->config(), service->state(),
                          service->core().admission().counts().open, false};
         const auto deployment = service->core().deployment();
-        const auto target = std::ranges::find(wanted.services, name, &ServiceConfig::name);
-        if (deployment && target != wanted.services.end() && target->options.enabled) {
-            const auto found = catalog.find(pluginReference(*target), search);
-            view.pluginRejected = service->rejects(found.file);
-            view.pluginChanged =
-                !deployment->generation().isFrom(found.file) && !view.pluginRejected;
+        const auto target = targets.find(name);
+        if (deployment && target != targets.end() && target->second->options.enabled) {
+            const auto file = fileOf(pluginReference(*target->second));
+            view.pluginRejected = service->rejects(file);
+            view.pluginChanged = !deployment->generation().isFrom(file) && !view.pluginRejected;
         }
         views.push_back(std::move(view));
     }

@@ -39,10 +39,14 @@ Host::State::State(const HostConfig& initial, LogSystem& logs,
 }
 
 ChangeResult Host::State::applyLocked(const HostConfig& wanted, bool restart,
-                                      std::optional<std::chrono::milliseconds> killAfter) try {
+                                      std::optional<std::chrono::milliseconds> killAfter) {
     const auto check = checkPlugins(wanted, catalog);
     if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
+    return applyChecked(wanted, restart, killAfter);
+}
 
+ChangeResult Host::State::applyChecked(const HostConfig& wanted, bool restart,
+                                       std::optional<std::chrono::milliseconds> killAfter) try {
     auto plan = makePlan(views(wanted), wanted.services);
     if (!restart) {
         std::erase_if(plan.steps,

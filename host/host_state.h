@@ -32,6 +32,9 @@ struct Host::State {
     // `killAfter` in place of each drain_timeout bounds clients of replaced service objects.
     ChangeResult applyLocked(const HostConfig& wanted, bool restart = true,
                              std::optional<std::chrono::milliseconds> killAfter = {});
+    // The same for a configuration whose plugins were checked, and are held by that check.
+    ChangeResult applyChecked(const HostConfig& wanted, bool restart = true,
+                              std::optional<std::chrono::milliseconds> killAfter = {});
     // Prepares, commits and retires. On failure everything is as before.
     ChangeResult carryOut(const Plan& plan, const HostOptions& options,
                           std::optional<std::chrono::milliseconds> killAfter = {});

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <string_view>
 
 #include "host/counted.h"
@@ -171,27 +173,28 @@ std::vector<std::string> Plan::lines() const {
 }
 
 Plan makePlan(const std::vector<RunningView>& running, const std::vector<ServiceConfig>& wanted) {
+    std::set<std::string_view> kept;
+    for (const auto& config : wanted) kept.insert(config.name);
+    std::map<std::string_view, const RunningView*> views;
+    for (const auto& view : running) views.emplace(view.config.name, &view);
+
     Plan plan;
     for (const auto& view : running) {
-        const auto named = [&](const ServiceConfig& config) {
-            return config.name == view.config.name;
-        };
-        if (std::ranges::none_of(wanted, named)) {
+        if (!kept.contains(view.config.name)) {
             plan.steps.push_back(stopStep(view, PlanStep::Action::Remove));
         }
     }
     for (const auto& config : wanted) {
-        const auto found = std::ranges::find_if(
-            running, [&](const RunningView& view) { return view.config.name == config.name; });
-        plan.steps.push_back(stepFor(found == running.end() ? nullptr : &*found, config));
+        const auto found = views.find(config.name);
+        plan.steps.push_back(stepFor(found == views.end() ? nullptr : found->second, config));
     }
     return plan;
 }
 
 std::vector<std::string> changedOptions(const ServiceOptions& before, const ServiceOptions& after,
                                         const std::function<bool(const std::string&)>& chosen) {
+    static const Schema<ServiceOptions> schema;
     std::vector<std::string> changes;
-    const Schema<ServiceOptions> schema;
     for (const auto& field : schema.fields()) {
         if (!chosen(field.description.key) || !field.format) continue;
         const auto old = field.format(&before);

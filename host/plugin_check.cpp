@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <tuple>
 
 #include "host/plugin/plugin_error.h"
@@ -41,15 +42,36 @@ std::vector<Diagnostic> checkOptions(const ServiceConfig& service) {
     return diagnostics;
 }
 
-void checkService(const ServiceConfig& service, const PluginSearch& search, Catalog& catalog,
+// Loads each plugin for the first service that means it.
+class Plugins {
+public:
+    Plugins(const HostConfig& config, Catalog& catalog)
+        : search_(config.host.plugins), catalog_(catalog) {}
+
+    // Throws: PluginError.
+    PluginKind of(const ServiceConfig& service) {
+        const auto reference = pluginReference(service);
+        const auto known = loaded_.find(reference);
+        if (known != loaded_.end()) return known->second;
+        auto plugin = catalog_.calls().run<PluginKind>(
+            "loading it", [&catalog = catalog_, search = search_, reference] {
+                return catalog.acquire(reference, search);
+            });
+        return loaded_.emplace(reference, std::move(plugin)).first->second;
+    }
+
+private:
+    const PluginSearch search_;
+    Catalog& catalog_;
+    std::map<PluginReference, PluginKind> loaded_;
+};
+
+void checkService(const ServiceConfig& service, Plugins& plugins, Catalog& catalog,
                   PluginCheck& result) {
     auto& diagnostics = result.diagnostics;
     std::ranges::move(checkOptions(service), std::back_inserter(diagnostics));
     try {
-        const auto plugin = catalog.calls().run<PluginKind>(
-            "loading it", [&catalog, search, reference = pluginReference(service)] {
-                return catalog.acquire(reference, search);
-            });
+        const auto plugin = plugins.of(service);
         result.generations.push_back(plugin.generation);
         if (service.options.engine == EngineKind::Fibers &&
             plugin.generation->kind(plugin.kind).execution == abi::Execution::ThreadsOnly) {
@@ -76,9 +98,9 @@ PluginReference pluginReference(const ServiceConfig& service) {
 }
 
 PluginCheck checkPlugins(const HostConfig& config, Catalog& catalog) {
-    const PluginSearch search(config.host.plugins);
+    Plugins plugins(config, catalog);
     PluginCheck result;
-    for (const auto& service : config.services) checkService(service, search, catalog, result);
+    for (const auto& service : config.services) checkService(service, plugins, catalog, result);
     return result;
 }
 

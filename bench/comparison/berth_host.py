@@ -66,7 +66,17 @@ class BerthHost:
                 stream.flush()
                 return json.loads(stream.readline())
 
+    def change(self, service, **keys):
+        """Changes keys of one service in the file; a reload puts them in force."""
+        self.services = {**self.services, service: {**self.services[service], **keys}}
+        self._write_ini()
+
     def _write_configuration(self):
+        self._write_ini()
+        (self.folder / "state").mkdir(mode=0o700)
+        self.files.mkdir()
+
+    def _write_ini(self):
         lines = [
             "[host]", f"plugins = {self.build / 'plugins'}", "state = state",
             *(f"{key} = {value}" for key, value in self.host_keys.items()),
@@ -75,8 +85,6 @@ class BerthHost:
             lines.append(f"[service:{name}]")
             lines += [f"{key} = {value}" for key, value in {"listen": 0, **keys}.items()]
         (self.folder / "berth.ini").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (self.folder / "state").mkdir(mode=0o700)
-        self.files.mkdir()
 
     def _start(self):
         started = time.monotonic()

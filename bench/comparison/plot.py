@@ -32,7 +32,8 @@ STYLE = """
 
 
 def ticks(largest, wanted=5):
-    """Round numbers from 0 to at least `largest`."""
+    """Round numbers from 0 to at least `largest`. A difference can be less than 0 and has no bar."""
+    largest = largest if largest > 0 else 1
     rough = largest / wanted
     power = 10 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
@@ -63,12 +64,13 @@ def bar(side, y, scale):
     kind, name, samples = side
     value = statistics.median(samples)
     middle = y + BAR / 2
-    end = LEFT + max(samples) * scale
+    start, length, end = (LEFT + max(each, 0) * scale
+                          for each in (min(samples), value, max(samples)))
     return [
         text(LEFT - 8, middle + 4.5, name, anchor="end"),
-        f'<rect x="{LEFT}" y="{y:.1f}" width="{value * scale:.1f}" height="{BAR}" '
+        f'<rect x="{LEFT}" y="{y:.1f}" width="{length - LEFT:.1f}" height="{BAR}" '
         f'class="{kind}"/>',
-        line(LEFT + min(samples) * scale, middle, end, middle, "spread"),
+        line(start, middle, end, middle, "spread"),
         text(end + 8, middle + 4.5, number(value))]
 
 

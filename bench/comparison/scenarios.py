@@ -4,7 +4,7 @@ import resource
 from dataclasses import dataclass
 from typing import Callable, Optional
 
-from . import measures, processes
+from . import change_measures, measures, processes
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,23 @@ def memory_fibers(name, connections):
         lower_is_better=True, chart="memory-fibers")
 
 
+def swap_connect(engine):
+    # At a rate: of clients that come one after the other, a stall would hold up only a few.
+    latency = measures.latency("p99", mode="connect", connections=64, size=16, rate=1000)
+    return Scenario(
+        f"swap-connect-{engine}", "p99 latency that swaps add to new connections", "ms",
+        f"berthd {engine}, swapped", change_measures.added_by_swaps(latency, 1e-3), bar=50,
+        lower_is_better=True, chart="swap-connect")
+
+
+def swap_echo(engine):
+    rate = measures.rate(connections=64, size=64)
+    return Scenario(
+        f"swap-echo-{engine}", "64-byte echo while swapping, 64 connections", "messages/s",
+        f"berthd {engine}, swapped", change_measures.while_swapping(rate), f"berthd {engine}",
+        0.95, measure_reference=change_measures.longer(rate), chart="swap-echo")
+
+
 BIG = {"connections": 16, "size": "64K"}
 # Only lengths: the bytes that come back are others.
 CHANGED = {"verify": "length"}
@@ -105,6 +122,13 @@ SCENARIOS = [
     Scenario("exec-true", "/bin/true through exec beside posix_spawn", "commands/s",
              "berthd fibers, exec", measures.commands, "spawn_loop", 0.9,
              measure_reference=measures.spawn_speed, chart="exec"),
+    swap_connect("threads"),
+    swap_connect("fibers"),
+    swap_echo("threads"),
+    swap_echo("fibers"),
+    Scenario("reload-1000", "reload of a host with 1,000 services, one changed", "s",
+             "berthd, 1,000 services", change_measures.reload_time, bar=0.1, lower_is_better=True,
+             chart="reload"),
     Scenario("startup-100", "start of a host with 100 services", "s", "berthd, 100 services",
              measures.start_time, bar=0.5, lower_is_better=True, chart="startup"),
     Scenario("memory-six", "resident memory with six idle services", "MiB", "berthd, 6 services",

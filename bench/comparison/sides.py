@@ -3,6 +3,7 @@ import pathlib
 
 from .berth_host import BerthHost
 from .references import Loop, Reference, StoringReference
+from .swapped_host import SwappedHost
 
 REFERENCES = pathlib.Path(__file__).parents[1] / "reference"
 
@@ -16,6 +17,10 @@ def host(services, **host_keys):
 def storing_host(services):
     return lambda setting: BerthHost(
         setting.build, services, setting.placement, parent=setting.storage)
+
+
+def swapped_host(keys, **host_keys):
+    return lambda setting: SwappedHost(setting.build, keys, setting.placement, host_keys)
 
 
 def program(name):
@@ -57,6 +62,7 @@ def on_engine(engine, **loops):
     return {
         f"berthd {engine}": host({"echo": key}, **loops),
         f"berthd {engine}, many clients": host({"echo": {**key, **MANY}}, **loops),
+        f"berthd {engine}, swapped": swapped_host(key, **loops),
         f"berthd {engine}, uppercase": host({"uppercase": key}, **loops),
         f"berthd {engine}, upload": storing_host({"upload": {**key, **UPLOAD}}),
         f"berthd {engine}, exec": host({"exec": {**key, **EXEC}}),
@@ -67,6 +73,7 @@ SIDES = {
     **on_engine("threads"),
     **on_engine("fibers", loops=1),
     "berthd, 100 services": host({f"echo{n}": {"plugin": "echo"} for n in range(100)}),
+    "berthd, 1,000 services": host({f"echo{n}": {"plugin": "echo"} for n in range(1000)}),
     "berthd, 6 services": host(SIX_SERVICES),
     "epoll_echo": program("epoll_echo"),
     "poco_echo": program("poco_echo"),

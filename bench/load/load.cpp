@@ -36,6 +36,10 @@ void check(const LoadOptions& options) {
     requireBetween("threads", options.threads, 1, 256);
     requireBetween("threads", options.threads, 1, options.connections);
     requireBetween("sources", options.sources, 0, 65536);
+    requireBetween("the rate", options.rate, 0, 1'000'000);
+    if (options.rate != 0 && options.mode != LoadMode::Connect) {
+        throw std::invalid_argument("a rate is for mode connect");
+    }
     if (options.duration.count() == 0 && options.mode != LoadMode::Idle) {
         throw std::invalid_argument("the duration must be more than 0");
     }

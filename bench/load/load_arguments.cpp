@@ -80,6 +80,8 @@ const std::vector<Option>& options() {
          [](Arguments& a, Text v) { a.load.warmUp = durationOf(v); }},
         {"--threads", "N", "threads that share the connections (1)",
          [](Arguments& a, Text v) { a.load.threads = countOf(v); }},
+        {"--rate", "N", "clients that come a second in mode connect (as many as can)",
+         [](Arguments& a, Text v) { a.load.rate = countOf(v); }},
         {"--patience", "TIME", "wait for a first or last reply before it is an error (10s)",
          [](Arguments& a, Text v) { a.load.patience = durationOf(v); }},
         {"--verify", "WHAT", "content (default), or length for a service that changes bytes",

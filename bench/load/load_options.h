@@ -21,6 +21,9 @@ struct LoadOptions {
     std::size_t messageSize = 64;
     std::size_t depth = 1;  // messages on their way at once on one connection
     std::size_t threads = 1;
+    // Connect: clients that come a second, ready or not, whose latency counts from when they were
+    // due. Zero: each of the connections is followed by the next at once.
+    std::size_t rate = 0;
     std::chrono::milliseconds warmUp{500};
     std::chrono::milliseconds duration{3000};  // Idle: zero holds until the run is stopped
     // How long the server may let a connection or a last reply wait before it counts as an error.

@@ -58,6 +58,7 @@ std::string describeLoad(const LoadResult& result) {
     out << nameOf(options.mode) << ", " << options.connections << " connections, "
         << options.messageSize << "-byte messages";
     if (options.depth > 1) out << ", " << options.depth << " at once";
+    if (options.rate != 0) out << ", " << options.rate << " a second";
     out << ", " << std::fixed << std::setprecision(1) << result.elapsed.count() << " s";
     return out.str();
 }
@@ -108,6 +109,7 @@ std::string formatJson(const LoadResult& result) {
     report.set("connections", result.options.connections);
     report.set("message_size", result.options.messageSize);
     report.set("depth", result.options.depth);
+    report.set("rate", result.options.rate);
     report.set("threads", result.options.threads);
     report.set("seconds", result.elapsed.count());
     report.set("opened", result.opened);

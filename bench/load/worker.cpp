@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "bench/load/arrivals.h"
+
 namespace berth::bench {
 namespace {
 
@@ -74,7 +76,9 @@ void Worker::openAll() {
     };
     std::size_t waiting = 0;
     const auto openMore = [&] {
-        while (waiting < kOpenWindow && next < clients_.size()) waiting += connect(next++) ? 1 : 0;
+        while (waiting < kOpenWindow && next < clients_.size()) {
+            waiting += connect(next++, Clock::now()) ? 1 : 0;
+        }
     };
     const auto onEvent = [&](std::size_t client, Clock::time_point) {
         if (clients_[client].takeReply()) {
@@ -112,21 +116,26 @@ void Worker::exchange() {
 }
 
 void Worker::churn() {
-    startMeasuring(Clock::now());
+    const auto start = Clock::now();
+    startMeasuring(start);
+    Arrivals arrivals(rate(), start);
+    const auto refill = [&](std::size_t client) {
+        if (clients_[client].isOpen()) return;
+        if (const auto due = arrivals.take(Clock::now())) connect(client, *due);
+    };
     const auto onEvent = [&](std::size_t client, Clock::time_point now) {
         if (const auto begun = clients_[client].takeReply()) {
             ++result_.opened;
             record(*begun, now);
             clients_[client].reset();
         }
-        if (!clients_[client].isOpen()) connect(client);
+        refill(client);
     };
     for (auto now = Clock::now(); now < measureTo_ && !stop_.stop_requested(); now = Clock::now()) {
         expire(now);
-        for (std::size_t i = 0; i < clients_.size(); ++i) {
-            if (!clients_[i].isOpen()) connect(i);
-        }
-        pump(std::min(measureTo_, now + kCheckInterval), onEvent, kNever);
+        for (std::size_t i = 0; i < clients_.size(); ++i) refill(i);
+        const auto next = arrivals.nextWithin(Clock::now(), kCheckInterval);
+        pump(std::min(measureTo_, next), onEvent, kNever);
     }
     stopMeasuring(Clock::now());
     awaitReplies();
@@ -177,16 +186,20 @@ void Worker::pump(Clock::time_point end, OnEvent onEvent, Done done) {
     }
 }
 
-bool Worker::connect(std::size_t client) {
-    const auto now = Clock::now();
+double Worker::rate() const noexcept {
+    return static_cast<double>(options_.rate) * static_cast<double>(clients_.size()) /
+           static_cast<double>(options_.connections);
+}
+
+bool Worker::connect(std::size_t client, Clock::time_point due) {
     auto socket = target_.connect((first_ + client) % sources_);
     if (!socket) {
         fail(client, troubleOf(errno));
         return false;
     }
     poller_.add(socket->number(), client);
-    clients_[client].open(std::move(*socket), now);
-    clients_[client].begin(1, now);
+    clients_[client].open(std::move(*socket), Clock::now());
+    clients_[client].begin(1, due);
     return true;
 }
 

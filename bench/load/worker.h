@@ -47,8 +47,10 @@ private:
     template <class OnEvent, class Done>
     void pump(Clock::time_point end, OnEvent onEvent, Done done);
 
-    // False when it failed at once, which is counted.
-    bool connect(std::size_t client);
+    // False when it failed at once, which is counted. The latency counts from `due`.
+    bool connect(std::size_t client, Clock::time_point due);
+    // Its share of LoadOptions::rate.
+    [[nodiscard]] double rate() const noexcept;
     // Keeps `depth` messages in flight.
     void send(std::size_t client, std::size_t depth, Clock::time_point now);
     void fail(std::size_t client, const Client::Trouble& trouble);

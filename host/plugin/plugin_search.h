@@ -1,6 +1,7 @@
 // host/plugin/plugin_search.h - finds the file that `plugin = ...` means.
 #pragma once
 
+#include <compare>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct PluginReference {
     [[nodiscard]] bool isPath() const noexcept { return text.find('/') != std::string::npos; }
     // Requires: isPath().
     [[nodiscard]] std::filesystem::path path() const;
+
+    auto operator<=>(const PluginReference&) const = default;
 };
 
 struct FoundPlugin {

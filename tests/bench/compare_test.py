@@ -35,7 +35,8 @@ class CompareTest(BenchCase):
         self.assertIn("startup-100", listed)
         self.assertIn("memory-six", listed)
         for scenario in ("echo-fibers-64", "latency-fibers-64", "memory-fibers-most",
-                         "uppercase-fibers-64k", "upload-sha256", "exec-true"):
+                         "uppercase-fibers-64k", "upload-sha256", "exec-true",
+                         "swap-connect-threads", "swap-echo-fibers", "reload-1000"):
             self.assertIn(scenario, listed)
 
     def test_a_whole_name_means_that_scenario_alone(self):

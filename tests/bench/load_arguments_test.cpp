@@ -42,7 +42,8 @@ public:
             Words{"[::1]:7001", "--mode",    "connect", "--connections", "64",    "--size",
                   "64K",        "--depth",   "4",       "--duration",    "2s",    "--warm-up",
                   "100ms",      "--threads", "2",       "--patience",    "1s",    "--verify",
-                  "length",     "--sources", "3",       "--svg",         "a.svg", "--json"});
+                  "length",     "--sources", "3",       "--svg",         "a.svg", "--rate",
+                  "100",        "--json"});
         CPPUNIT_ASSERT_EQUAL(std::string("[::1]:7001"), parsed.load.target);
         CPPUNIT_ASSERT(parsed.load.mode == LoadMode::Connect);
         CPPUNIT_ASSERT_EQUAL(std::size_t{64}, parsed.load.connections);
@@ -53,6 +54,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, parsed.load.threads);
         CPPUNIT_ASSERT_EQUAL(std::int64_t{1000}, parsed.load.patience.count());
         CPPUNIT_ASSERT(!parsed.load.verifyContent);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100}, parsed.load.rate);
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, parsed.load.sources);
         CPPUNIT_ASSERT_EQUAL(std::string("a.svg"), parsed.svg);
         CPPUNIT_ASSERT(parsed.json);
@@ -89,9 +91,9 @@ public:
         std::ostringstream out;
         std::ostringstream errors;
         CPPUNIT_ASSERT_EQUAL(0, bench::runLoadTool("load", Words{"--help"}, out, errors));
-        for (const auto* option :
-             {"--mode", "--connections", "--size", "--depth", "--duration", "--warm-up",
-              "--threads", "--patience", "--verify", "--sources", "--svg", "--json", "--help"}) {
+        for (const auto* option : {"--mode", "--connections", "--size", "--depth", "--duration",
+                                   "--warm-up", "--threads", "--rate", "--patience", "--verify",
+                                   "--sources", "--svg", "--json", "--help"}) {
             CPPUNIT_ASSERT_MESSAGE(option, out.str().find(option) != std::string::npos);
         }
         CPPUNIT_ASSERT_EQUAL(std::string(), errors.str());

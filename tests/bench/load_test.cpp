@@ -13,8 +13,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace berth::test {
@@ -131,6 +133,7 @@ class LoadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(carriesMessagesLargerThanSocketBuffers);
     CPPUNIT_TEST(sharesConnectionsBetweenThreads);
     CPPUNIT_TEST(countsNewConnections);
+    CPPUNIT_TEST(aStallMakesAllWhoAreDueLate);
     CPPUNIT_TEST(holdsIdleConnectionsUntilStopped);
     CPPUNIT_TEST(noticesOneWrongByte);
     CPPUNIT_TEST(noticesTwoRepliesSwapped);
@@ -218,6 +221,26 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         CPPUNIT_ASSERT(result.messages > 8);
         CPPUNIT_ASSERT(served >= result.messages);
+    }
+
+    void aStallMakesAllWhoAreDueLate() {
+        std::atomic<int> served = 0;
+        std::mutex turn;
+        const ScriptedServer server([&](StreamSocket& client) {
+            const std::lock_guard lock(turn);
+            if (++served == 10) std::this_thread::sleep_for(100ms);  // the stall
+            echo(client);
+        });
+        auto options = shortLoad(server.target(), 2);
+        options.mode = LoadMode::Connect;
+        options.rate = 200;
+        options.duration = 400ms;
+        const auto result = runLoad(options);
+        CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
+        // 80 were due. Only two could wait at once, but those behind them waited as well.
+        CPPUNIT_ASSERT(result.messages <= 85);
+        CPPUNIT_ASSERT(result.latency.percentile(90) > 20ms);
+        CPPUNIT_ASSERT(result.latency.max() >= 100ms);
     }
 
     void holdsIdleConnectionsUntilStopped() {
@@ -365,6 +388,7 @@ public:
                  [](LoadOptions& o) { o.threads = 0; },
                  [](LoadOptions& o) { o.threads = 9; },  // more than connections
                  [](LoadOptions& o) { o.duration = 0ms; },
+                 [](LoadOptions& o) { o.rate = 10; },  // of an echo
                  [](LoadOptions& o) { o.target = "7001"; },
                  [](LoadOptions& o) { o.target = "unix:" + std::string(108, 'x'); }}) {
             auto options = shortLoad("127.0.0.1:1", 8);

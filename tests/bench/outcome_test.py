@@ -159,6 +159,16 @@ class ChartTest(BenchCase):
             self.assertIn(wanted, texts)
         self.assertNotIn("slow", texts)
 
+    def test_a_difference_below_nothing_has_no_bar(self):
+        about = scenario(reference=None, rivals=(), lower_is_better=True)
+        for values in ((-3.0, 4.0), (-3.0, -1.0)):
+            outcome = Outcome(about, subject=list(values))
+            root = xml.parse(plot.write_charts([outcome], self.folder)[0]).getroot()
+            for bar in self.bars(root):
+                self.assertGreaterEqual(float(bar.get("width")), 0)
+            for spread in root.iter(f"{SVG}line"):
+                self.assertGreaterEqual(float(spread.get("x1")), plot.LEFT)
+
     def test_axes_end_at_round_numbers(self):
         self.assertEqual([0, 20, 40, 60, 80, 100], plot.ticks(97))
         self.assertEqual([0, 2.5, 5, 7.5, 10, 12.5], plot.ticks(12.5))

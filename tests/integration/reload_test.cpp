@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 
 #include "support/berthd_process.h"
 
@@ -19,6 +20,8 @@ class ReloadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(changesNothingWhenAPortIsTaken);
     CPPUNIT_TEST(changesNothingWhenAServiceCannotBeMade);
     CPPUNIT_TEST(planTellsAndChangesNothing);
+    CPPUNIT_TEST(complainsOfABadPluginForEachService);
+    CPPUNIT_TEST(tellsFilesOfOneNameInTwoFoldersApart);
     CPPUNIT_TEST(newSettingsServeNewClientsWhileOldOnesGoOn);
     CPPUNIT_TEST(movesAListenerWithoutTouchingConnections);
     CPPUNIT_TEST(handsAnAddressFromOneServiceToAnother);
@@ -76,6 +79,38 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "start greet: greet on 127.0.0.1:0"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
         CPPUNIT_ASSERT(contains(host.control("status"), "generation 1"));
+    }
+
+    void complainsOfABadPluginForEachService() {
+        BerthdProcess host(greeting("one"));
+        host.configure(greeting("two") + "[service:a]\nplugin = ./none.so\nlisten = 0\n" +
+                       "[service:b]\nplugin = ./none.so\nlisten = 0\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-config 2 errors"));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "service \"a\""));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "service \"b\""));
+    }
+
+    // The same words in the ini files of two folders.
+    void tellsFilesOfOneNameInTwoFoldersApart() {
+        const auto install = [](const TemporaryFolder& folder) {
+            const std::string plugins = std::string(BERTH_TEST_BINARY_DIR) + "/plugins/";
+            folder.write("conf.d/loud.ini", "[service:loud]\nplugin = ./own.so\nlisten = 0\n");
+            std::filesystem::copy_file(plugins + "echo.so", folder / "own.so");
+            std::filesystem::copy_file(plugins + "uppercase.so", folder / "conf.d/own.so");
+        };
+        const std::string own = "[service:own]\nplugin = ./own.so\nlisten = 0\n";
+        BerthdProcess host(own, {.hostKeys = "include = conf.d/*.ini\n", .beforeStart = install});
+        host.configure(own + "max_connections = 7\n");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_EQUAL(std::string("OK applied, generation 2\n"
+                                         "change own: max_connections 1000 -> 7\n.\n"),
+                             reply);
+        for (const auto& [service, answer] : {std::pair("own", "x"), std::pair("loud", "X")}) {
+            auto client = host.connect(service);
+            client.send("x");
+            CPPUNIT_ASSERT_EQUAL(std::string(answer), client.receiveExactly(1));
+        }
     }
 
     void newSettingsServeNewClientsWhileOldOnesGoOn() {
