@@ -2,7 +2,6 @@
 #include "host/probation.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace berth::host {
@@ -24,18 +23,17 @@ std::string verdict(const Trial& trial) {
 void Probation::begin(const std::shared_ptr<RunningService>& service,
                       const std::shared_ptr<Deployment>& current, Before before,
                       const ServiceOptions& options) {
-    auto trial = std::make_shared<Trial>(
-        options.probation.connections, options.probationFailures,
-        [this, &deployment = *current](bool passed) { decide(deployment, passed); });
+    auto trial = std::make_shared<Trial>(options.probation.connections, options.probationFailures,
+                                         [this] { wake(); });
     current->beginTrial(trial);
     const auto time = options.probation.time;
     const std::lock_guard lock(mutex_);
     cases_.push_back({service, current, std::move(before), std::move(trial),
-                      time.count() == 0 ? Clock::time_point::max() : Clock::now() + time,
-                      std::nullopt});
+                      time.count() == 0 ? Clock::time_point::max() : Clock::now() + time});
     news_ = true;
     if (!thread_.joinable()) {
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        aftermath_ = std::jthread([this](const std::stop_token& stop) { runAftermath(stop); });
     }
     changed_.notify_all();
 }
@@ -45,34 +43,35 @@ std::optional<Probation::Before> Probation::end(const RunningService& service) {
     const std::lock_guard lock(mutex_);
     const auto found = std::ranges::find_if(
         cases_, [&](const Case& open) { return open.service.get() == &service; });
-    if (found == cases_.end() || !found->trial->giveUp()) return std::nullopt;
+    if (found == cases_.end()) return std::nullopt;
     ended = std::move(*found);
     cases_.erase(found);
+    ended->trial->giveUp();
+    switch (ended->trial->state()) {
+        case Trial::State::Passed:
+            return std::nullopt;
+        case Trial::State::Failed:
+            log_.warning(service.name() + ": " + described(*ended->current) +
+                         " failed its probation while it was replaced: " + verdict(*ended->trial));
+            break;
+        case Trial::State::Open:
+        case Trial::State::GivenUp:
+            break;
+    }
     return ended->before;
 }
 
-void Probation::decide(const Deployment& current, bool passed) {
+void Probation::wake() {
     const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find_if(
-        cases_, [&](const Case& open) { return open.current.get() == &current; });
-    if (found == cases_.end()) return;
-    found->passed = passed;
     news_ = true;
     changed_.notify_all();
 }
 
 void Probation::run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     while (!stop.stop_requested()) {
         if (auto decided = takeDecided()) {
-            lock.unlock();
-            try {
-                close(*decided);
-            } catch (const std::exception&) {
-                // Out of memory: what serves now goes on serving.
-            }
-            decided.reset();  // not under the lock: it may unload a plugin
-            lock.lock();
+            close(lock, *std::move(decided));
             continue;
         }
         news_ = false;
@@ -88,11 +87,10 @@ void Probation::run(const std::stop_token& stop) {
 
 std::optional<Probation::Case> Probation::takeDecided() {
     const auto now = Clock::now();
-    for (auto& open : cases_) {
-        if (!open.passed && now >= open.until && open.trial->giveUp()) open.passed = true;
-    }
-    const auto found =
-        std::ranges::find_if(cases_, [](const Case& open) { return open.passed.has_value(); });
+    const auto found = std::ranges::find_if(cases_, [now](const Case& open) {
+        if (now >= open.until) open.trial->pass();
+        return open.trial->state() != Trial::State::Open;
+    });
     if (found == cases_.end()) return std::nullopt;
     auto decided = std::move(*found);
     cases_.erase(found);
@@ -105,19 +103,35 @@ Probation::Clock::time_point Probation::nextDeadline() const {
     return next;
 }
 
-void Probation::close(const Case& decided) {
+void Probation::close(Lock& lock, Case decided) {
     const auto& name = decided.service->name();
-    if (*decided.passed) {
-        log_.information(name + ": " + described(*decided.current) + " passed its probation, " +
-                         verdict(*decided.trial));
-        return;
+    const auto tried = described(*decided.current);
+    const auto result = verdict(*decided.trial);
+    const bool passed = decided.trial->state() == Trial::State::Passed;
+    const auto reason = result + " during probation of " + tried;
+    const auto& before = decided.before.deployment;
+    const bool back = !passed && decided.service->goBack(decided.current, before, reason);
+    lock.unlock();
+    if (passed) log_.information(name + ": " + tried + " passed its probation, " + result);
+    if (back) log_.warning(name + ": went back to " + described(*before) + ": " + reason);
+    auto returned = back ? std::make_optional(std::move(decided)) : std::nullopt;
+    if (!back) decided = {};  // not under the lock: it may unload a plugin
+    lock.lock();
+    if (!returned) return;
+    returned_.push_back(*std::move(returned));
+    changed_.notify_all();
+}
+
+void Probation::runAftermath(const std::stop_token& stop) {
+    Lock lock(mutex_);
+    while (changed_.wait(lock, stop, [this] { return !returned_.empty(); })) {
+        std::optional<Case> returned = std::move(returned_.front());
+        returned_.pop_front();
+        lock.unlock();
+        wentBack_(returned->service, returned->current, returned->before);
+        returned.reset();  // not under the lock: it may unload a plugin
+        lock.lock();
     }
-    const auto reason =
-        verdict(*decided.trial) + " during probation of " + described(*decided.current);
-    const auto& before = decided.before;
-    if (!decided.service->goBack(decided.current, before.deployment, reason)) return;
-    log_.warning(name + ": went back to " + described(*before.deployment) + ": " + reason);
-    wentBack_(decided.service, decided.current, before);
 }
 
 }  // namespace berth::host

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,7 +33,8 @@ public:
         ServiceConfig config;
     };
 
-    // Called on the probation's own thread after new clients were sent to `before` again.
+    // Called after new clients were sent to `before` again, for one service after the other; it
+    // may wait for a change that is under way.
     using WentBack =
         std::function<void(const std::shared_ptr<RunningService>& service,
                            const std::shared_ptr<Deployment>& failed, const Before& before)>;
@@ -46,8 +48,8 @@ public:
     void begin(const std::shared_ptr<RunningService>& service,
                const std::shared_ptr<Deployment>& current, Before before,
                const ServiceOptions& options);
-    // Ends the probation of a service whose service object is replaced or goes away, undecided.
-    // Returns what was trusted before, if there was one.
+    // Ends the probation of a service whose service object is replaced or goes away. Returns what
+    // was trusted before, unless what serves is trusted by now.
     std::optional<Before> end(const RunningService& service);
 
 private:
@@ -57,23 +59,28 @@ private:
         Before before;
         std::shared_ptr<Trial> trial;
         Clock::time_point until;
-        std::optional<bool> passed;
     };
+    using Lock = std::unique_lock<std::mutex>;
 
-    void decide(const Deployment& current, bool passed);
+    void wake();
     void run(const std::stop_token& stop);
     // The next case that is decided or out of time.
     [[nodiscard]] std::optional<Case> takeDecided();
     [[nodiscard]] Clock::time_point nextDeadline() const;
-    void close(const Case& decided);
+    // With the lock held, so that no change sees a verdict without its consequence.
+    void close(Lock& lock, Case decided);
+    void runAftermath(const std::stop_token& stop);
 
     Log& log_;
     const WentBack wentBack_;
-    std::mutex mutex_;
+    std::mutex mutex_;  // guards what follows
     std::condition_variable_any changed_;
     std::vector<Case> cases_;
+    std::deque<Case> returned_;  // for wentBack_
     bool news_ = false;
-    std::jthread thread_;  // started when first needed; last: it ends before what it uses
+    // Started when first needed; last: they end before what they use.
+    std::jthread aftermath_;
+    std::jthread thread_;
 };
 
 }  // namespace berth::host

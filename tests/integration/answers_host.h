@@ -74,13 +74,13 @@ public:
     }
 
     // Of fails_each_third, with kProbation.
-    void failProbation() const {
+    void failProbation(const std::string& service = "answers") const {
         for (int i = 0; i < 3; ++i) {
-            auto next = host_.connect("answers");
+            auto next = host_.connect(service);
             next.send("hello\n");
             static_cast<void>(next.receiveAll());
         }
-        CPPUNIT_ASSERT(waitUntil([&] { return logged("went back to answers"); }));
+        CPPUNIT_ASSERT(waitUntil([&] { return logged(service + ": went back to answers"); }));
     }
 
     [[nodiscard]] bool logged(std::string_view text) const {

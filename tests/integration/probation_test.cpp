@@ -20,6 +20,7 @@ class ProbationTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesNotCutTheOneThatServesAgain);
     CPPUNIT_TEST(countsNoClientOfTheOneThatServesAgain);
     CPPUNIT_TEST(leavesAChangeThatWasUnderWay);
+    CPPUNIT_TEST(goesBackAtOnceWhileAChangeWaits);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -133,6 +134,27 @@ public:
         const auto next = host.client("two");
         const auto shown = host->control("show answers");
         CPPUNIT_ASSERT_MESSAGE(shown, contains(shown, "plugin = ./other.so"));
+    }
+
+    // Of two services, while a reload waits for the last client of a third.
+    void goesBackAtOnceWhileAChangeWaits() {
+        AnswersHost host(AnswersHost::kProbation);
+        const auto both = AnswersHost::section("answers", AnswersHost::kProbation) +
+                          AnswersHost::section("twin", AnswersHost::kProbation);
+        host->configure(both + "[service:echo]\nlisten = 0\ndrain_timeout = 10m\n");
+        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        auto last = host->connect("echo");
+        last.send("x");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), last.receiveExactly(1));
+        host->configure(both);
+        TcpClient control(host->folder() / "control.sock");
+        control.send("reload\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host->control("services"), "draining"); }));
+        host.failProbation();
+        host.failProbation("twin");
+        last.finishSending();
+        CPPUNIT_ASSERT(control.receiveUntil("\n.\n").starts_with("OK"));
     }
 };
 
