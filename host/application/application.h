@@ -54,8 +54,10 @@ private:
     int refuse(const std::vector<Diagnostic>& diagnostics) const;
 
     void inherit();
-    void beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
-                      LogSystem& logs) const;
+    // False when the old process does not leave its sockets to this one.
+    [[nodiscard]] bool beginToServe(Host& host,
+                                    const std::vector<std::shared_ptr<Listener>>& control,
+                                    LogSystem& logs) const;
     [[nodiscard]] std::unique_ptr<PidFile> makePidFile(LogSystem& logs) const;
     [[nodiscard]] int serve();
     [[nodiscard]] int serveConfigured(SignalEvents& events);

@@ -24,6 +24,10 @@ namespace {
 // For control clients of a process that another one took over from.
 constexpr std::chrono::seconds kControlGrace{5};
 
+constexpr const char* kNoWord =
+    "upgrade: the old process gave up or ended before it said to begin, so this one ends without "
+    "having served; the old one's log says why, try again";
+
 int exitCode(const ChangeResult& result) {
     return result.code == "address" ? Application::EXIT_UNAVAILABLE : Application::EXIT_CONFIG;
 }
@@ -84,7 +88,9 @@ int Application::serveConfigured(SignalEvents& events) {
         config.control, operations,
         [&logs](const AuditRecord& record) { logs.audit().record(record); }, *inherited_);
     upgrade.add(control.listeners());
-    if (takeover_) beginToServe(host, control.listeners(), logs);
+    if (takeover_ && !beginToServe(host, control.listeners(), logs)) {
+        return leave(fail(EXIT_UNAVAILABLE, kNoWord), host, logs);
+    }
     const auto pidFile = makePidFile(logs);
     ProcessLoop loop(host, logs, events,
                      {.run = [&upgrade] { return upgrade.run({}); },
@@ -113,10 +119,10 @@ std::unique_ptr<PidFile> Application::makePidFile(LogSystem& logs) const {
 }
 
 // Nobody was accepted so far: until the old process gives its word, it goes on if this one fails.
-void Application::beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
+bool Application::beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
                                LogSystem& logs) const {
     auto& passed = inherited_->passed();
-    takeover_->ready(passed.unused());
+    if (!takeover_->ready(passed.unused())) return false;
     passed.confirm();
     for (const auto& each : host.listeners()) each.listener->socket().accepting().release();
     for (const auto& listener : control) listener->socket().accepting().release();
@@ -124,6 +130,7 @@ void Application::beginToServe(Host& host, const std::vector<std::shared_ptr<Lis
     for (const auto& address : passed.closeUnused()) {
         logs.host().information("closed what the old process listened on: " + address);
     }
+    return true;
 }
 
 }  // namespace berth::host

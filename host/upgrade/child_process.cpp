@@ -60,7 +60,9 @@ struct SpawnPlan {
         sigaddset(&ordinary, SIGPIPE);
         ::posix_spawnattr_setsigmask(&attributes, &none);
         ::posix_spawnattr_setsigdefault(&attributes, &ordinary);
-        ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        ::posix_spawnattr_setpgroup(&attributes, 0);
+        ::posix_spawnattr_setflags(
+            &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     }
     SpawnPlan(const SpawnPlan&) = delete;
     SpawnPlan& operator=(const SpawnPlan&) = delete;
@@ -102,7 +104,9 @@ std::string ChildProcess::end(std::chrono::milliseconds limit) {
     pollfd ended{process.value(), POLLIN, 0};
     const bool byItself =
         process && limit.count() > 0 && ::poll(&ended, 1, static_cast<int>(limit.count())) > 0;
-    if (!byItself) ::kill(pid_, SIGKILL);
+    // Also what it started, such as the berthd behind a script. Not waited for so far, it keeps the
+    // group's number from being another's.
+    ::kill(-pid_, SIGKILL);
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }

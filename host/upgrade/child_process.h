@@ -20,7 +20,8 @@ struct ProgramStart {
 // The environment variable with the number of the descriptor that is handed over.
 inline constexpr const char* kUpgradeVariable = "BERTH_UPGRADE_FD";
 
-// Killed when destroyed, unless it was let go. Threads: one.
+// The first of a process group of its own, which is killed when this is destroyed, unless it was
+// let go. Threads: one.
 class ChildProcess {
 public:
     // Starts it with `channel` as its only descriptor beyond the three standard ones.
@@ -31,7 +32,8 @@ public:
     ~ChildProcess();
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-    // Waits for its end, kills it when `limit` is over; how it ended: "exit status 1".
+    // Waits for its end until `limit` is over, then kills what is left of its group; how it ended:
+    // "exit status 1".
     [[nodiscard]] std::string end(std::chrono::milliseconds limit);
     // It stands on its own from here on.
     void letGo() noexcept { owned_ = false; }

@@ -69,10 +69,11 @@ void Takeover::fail(const std::string& why) const {
     channel_.send(UpgradeMessage::Failed, why, {}, Clock::now() + kPatience);
 }
 
-void Takeover::ready(const std::vector<std::string>& unused) const {
+bool Takeover::ready(const std::vector<std::string>& unused) const {
     const auto text = listed(unused);
-    if (!channel_.send(UpgradeMessage::Ready, text, {}, Clock::now() + kPatience)) return;
-    static_cast<void>(channel_.receive());
+    if (!channel_.send(UpgradeMessage::Ready, text, {}, Clock::now() + kPatience)) return false;
+    const auto word = channel_.receive();
+    return word && word->kind == UpgradeMessage::Go;
 }
 
 }  // namespace berth::host

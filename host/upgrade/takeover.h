@@ -22,9 +22,9 @@ public:
     [[nodiscard]] std::vector<PassedSockets::Entry> receive() const;
     // Tells why this process ends; the old one goes on.
     void fail(const std::string& why) const;
-    // Tells that everything is prepared and waits for the word to begin. The end of the old
-    // process is that word too: nobody else has the sockets then.
-    void ready(const std::vector<std::string>& unused) const;
+    // Tells that everything is prepared and waits for the word to begin. False when the old process
+    // gave up or ended without it: it may still serve, so this one must not.
+    [[nodiscard]] bool ready(const std::vector<std::string>& unused) const;
 
 private:
     explicit Takeover(UniqueFd channel) : channel_(std::move(channel)) {}

@@ -1,6 +1,7 @@
 // tests/integration/upgrade_test.cpp - replacing the binary of a host that serves.
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <csignal>
 #include <future>
@@ -29,6 +30,9 @@ class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(upgradesAtUsr2);
     CPPUNIT_TEST(goesOnWhenTheNewOneFails);
     CPPUNIT_TEST(goesOnWhenTheNewOneHangs);
+    CPPUNIT_TEST(killsWhatAScriptStarted);
+    CPPUNIT_TEST(staysAloneWhenTheNewOneIsLate);
+    CPPUNIT_TEST(isNotFollowedWhenItEndsInBetween);
     CPPUNIT_TEST(goesOnWhenTheConfigurationIsBroken);
     CPPUNIT_TEST(goesOnWhenAnAddressIsTaken);
     CPPUNIT_TEST(appliesTheConfigurationOfTheMoment);
@@ -144,6 +148,55 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         const auto hanging = script(host, "exec sleep 60");
         goesOn(host, client, host.control("upgrade " + hanging), "not ready within 300ms");
+    }
+
+    // The process that a script wrote the number of.
+    static bool gone(const BerthdProcess& host) {
+        return waitUntil([&] {
+            const auto text = readFile(host.folder() / "number");
+            if (text.empty()) return false;
+            const auto number = static_cast<pid_t>(std::stol(text));
+            return ::waitpid(number, nullptr, WNOHANG) == number || ::kill(number, 0) != 0;
+        });
+    }
+
+    void killsWhatAScriptStarted() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 300ms\n"});
+        auto client = host.connect("echo");
+        const auto behind = script(host, "cd $(dirname $0); sleep 60 & echo $! > number; wait");
+        goesOn(host, client, host.control("upgrade " + behind), "not ready within 300ms");
+        CPPUNIT_ASSERT(gone(host));
+    }
+
+    // A session of its own is not killed with the script's group.
+    static std::string lateBerthd(const BerthdProcess& host) {
+        return script(host,
+                      "cd $(dirname $0); setsid sh -c 'echo $$ > number; while test ! -e go; do "
+                      "sleep 0.05; done; "
+                      "exec \"$@\"' sh " BERTH_TEST_BINARY_DIR "/bin/berthd \"$@\" & wait");
+    }
+
+    void staysAloneWhenTheNewOneIsLate() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 300ms\n"});
+        auto client = host.connect("echo");
+        goesOn(host, client, host.control("upgrade " + lateBerthd(host)), "not ready within 300ms");
+        host.folder().write("go", "");
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return contains(host.output(), "ends without having served"); }));
+        CPPUNIT_ASSERT(gone(host));
+        goesOn(host, client, host.control("upgrade /nonexistent"), "No such file");
+    }
+
+    void isNotFollowedWhenItEndsInBetween() {
+        BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 1h\n"});
+        TcpClient operation(host.folder() / "control.sock");
+        operation.send("upgrade " + lateBerthd(host) + "\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return !readFile(host.folder() / "number").empty(); }));
+        host.signal(SIGTERM);
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+        host.folder().write("go", "");
+        CPPUNIT_ASSERT(gone(host));
+        CPPUNIT_ASSERT(!contains(host.output(), "took over"));
     }
 
     void goesOnWhenTheConfigurationIsBroken() {

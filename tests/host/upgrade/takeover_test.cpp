@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include <cstdlib>
+#include <future>
 #include <stdexcept>
 #include <string>
 
@@ -26,6 +27,8 @@ class TakeoverTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAnotherVersion);
     CPPUNIT_TEST(refusesWhenTheOldOneIsGone);
     CPPUNIT_TEST(waitsForTheWord);
+    CPPUNIT_TEST(doesNotBeginWhenTheOldOneEndsWithoutTheWord);
+    CPPUNIT_TEST(doesNotBeginAtAnotherWord);
     CPPUNIT_TEST_SUITE_END();
 
     // The old process's end, and the takeover at the other one.
@@ -76,10 +79,25 @@ class TakeoverTest : public CppUnit::TestFixture {
     void waitsForTheWord() {
         const auto [old, takeover] = both();
         CPPUNIT_ASSERT(say(old, UpgradeMessage::Go, {}));
-        takeover->ready({"a", "b"});
+        CPPUNIT_ASSERT(takeover->ready({"a", "b"}));
         const auto message = old.receive();
         CPPUNIT_ASSERT(message && message->kind == UpgradeMessage::Ready);
         CPPUNIT_ASSERT_EQUAL(std::string("a, b"), message->text);
+    }
+
+    void doesNotBeginWhenTheOldOneEndsWithoutTheWord() {
+        auto [old, takeover] = both();
+        auto waiting = std::async(std::launch::async, [&] { return takeover->ready({}); });
+        CPPUNIT_ASSERT(old.receive().has_value());
+        old.close();
+        CPPUNIT_ASSERT(!waiting.get());
+        CPPUNIT_ASSERT_MESSAGE("after its end", !takeover->ready({}));
+    }
+
+    void doesNotBeginAtAnotherWord() {
+        const auto [old, takeover] = both();
+        CPPUNIT_ASSERT(say(old, UpgradeMessage::End, {}));
+        CPPUNIT_ASSERT(!takeover->ready({}));
     }
 };
 
