@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "bench/load/load_tool.h"
+#include "cli/net/endpoint.h"
 
 namespace berth::cli {
 namespace {
@@ -11,7 +12,10 @@ namespace {
 constexpr auto kName = "berth bench";
 
 int bench(const Invocation& call) {
-    return berth::bench::runLoadTool(kName, call.arguments.operands(), std::cout, std::cerr);
+    auto words = call.arguments.operands();
+    // The address first, in each form that other commands take.
+    if (!words.empty() && !words[0].starts_with('-')) words[0] = toString(parseEndpoint(words[0]));
+    return berth::bench::runLoadTool(kName, words, std::cout, std::cerr);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ constexpr std::array kVerbs{
     Verb{"start", "SERVICE", "Opens a service's listeners and serves", true},
     Verb{"stop", "SERVICE", "Drains a service, then cuts what is left", true},
     Verb{"drain", "[SERVICE] [LIMIT]", "Takes no new clients and waits for the last one", true},
-    Verb{"restart", "SERVICE", "Stops a service and starts it anew", true},
+    Verb{"restart", "SERVICE", "A new service object for new clients, without a gap", true},
     Verb{"kill", "ID | service NAME", "Cuts one connection, or every one of a service"},
     Verb{"reload", "[plan]", "Applies the configuration read anew; plan only shows it", true},
     Verb{"load", "FILE", "Loads a plugin; services of its kinds go over to it", true},
