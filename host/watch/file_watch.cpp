@@ -64,7 +64,6 @@ void FileWatch::takePlan() {
         since = since_;
     }
     if (plan.empty()) return files_.reset();
-    if (files_) files_->update();
     auto next = std::make_unique<WatchedFiles>(std::move(plan), files_.get(), since);
     files_ = std::move(next);
 }
@@ -79,11 +78,16 @@ void FileWatch::tell(bool news) {
     if (!first_) first_ = now;
     if (news || !due_) due_ = std::min(now + kQuiet, *first_ + kLongest);
     if (now < *due_) return;
-    due_ = std::nullopt;
-    if (files_->writing()) return;
-    first_ = std::nullopt;
+    if (const auto patience = files_->patience(); patience && now < *patience) {
+        due_ = patience;
+        return;
+    }
+    first_ = due_ = std::nullopt;
     const auto changes = files_->take();
-    if (!changes.empty()) callbacks_.changed(changes);
+    if (changes.empty()) return;
+    auto told = files_->takeOverdue();
+    told.insert(told.end(), changes.begin(), changes.end());
+    callbacks_.changed(told);
 }
 
 void FileWatch::run(const std::stop_token& stop) {

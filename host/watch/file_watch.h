@@ -18,7 +18,9 @@
 namespace berth::host {
 
 // Changes that follow each other closely are told together, once nothing has happened for
-// kQuiet and no file is being written; or after kLongest of changes without a pause.
+// kQuiet; or after kLongest of changes without a pause. A file that is being written holds all of
+// them back, for their reader reads it too; but not for longer than UnfinishedFiles has patience.
+// Then it is told first among the changes that it held back, and by itself when it is complete.
 //
 // Threads: watch() from any thread, also from within a callback.
 class FileWatch {

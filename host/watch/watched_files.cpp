@@ -15,12 +15,14 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t kWayMask =
     IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
-constexpr std::uint32_t kFilesMask = kWayMask | IN_CLOSE_WRITE | IN_MODIFY;
+constexpr std::uint32_t kFilesMask =
+    kWayMask | IN_CLOSE_WRITE | IN_MODIFY | IN_OPEN | IN_CLOSE_NOWRITE;
 constexpr std::uint32_t kComplete = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 enum class Made { Link, File, Other };
 
-// A link is complete when it is made; a file is written to first; sockets and such do not count.
+// A link is complete when it is made; a file may be written to first; sockets and such do not
+// count.
 Made whatWasMade(const fs::path& file) {
     struct stat found {};
     if (::lstat(file.c_str(), &found) != 0) return Made::Other;
@@ -54,14 +56,20 @@ std::string describe(const std::vector<FileChange>& changes, const fs::path& hom
     return text;
 }
 
-WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before,
+WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, WatchedFiles* before,
                            std::optional<timespec> since)
     : folders_(std::move(folders)) {
     if (before != nullptr) {
         known_ = before->known_;
         std::erase_if(known_, [this](const auto& entry) { return !covers(entry.first); });
     }
-    watchAgain();
+    watchFolders();
+    if (before != nullptr) {
+        before->update();  // what happened until these folders were watched here, too
+        unfinished_ = before->unfinished_;
+        unfinished_.forget([this](const Path& file) { return !covers(file); });
+    }
+    scan();
     std::erase_if(touched_, [&](const Path& file) {
         if (before != nullptr && before->covers(file)) return false;
         if (since && changedSince(file, *since)) return false;
@@ -103,7 +111,7 @@ void WatchedFiles::watchWay(Roles& roles, const Path& folder) {
     }
 }
 
-void WatchedFiles::watchAgain() {
+void WatchedFiles::watchFolders() {
     Roles roles;
     for (const auto& folder : folders_) {
         watchWay(roles, folder.folder);
@@ -113,27 +121,30 @@ void WatchedFiles::watchAgain() {
         if (!roles.contains(number)) inotify_.remove(number);
     }
     roles_ = std::move(roles);
-    scan();
 }
 
 // For what was not reported: a folder is new, or too much happened at once.
 void WatchedFiles::scan() {
-    writing_.clear();
-    for (const auto& [file, identity] : known_) touched_.insert(file);
+    unfinished_.forget([](const Path& file) { return !identityOf(file); });
+    const auto touch = [this](const Path& file) {
+        if (!unfinished_.contains(file)) touched_.insert(file);
+    };
+    for (const auto& [file, identity] : known_) touch(file);
     for (const auto& folder : folders_) {
         std::error_code missing;
         for (const auto& entry : fs::directory_iterator(folder.folder, missing)) {
             const auto& file = entry.path();
-            if (folder.matches(file.filename().string())) touched_.insert(file);
+            if (folder.matches(file.filename().string())) touch(file);
         }
     }
 }
 
 bool WatchedFiles::update() {
     bool again = false;
+    bool lost = false;
     bool news = false;
     for (const auto& event : inotify_.read()) {
-        if ((event.mask & IN_Q_OVERFLOW) != 0) again = true;
+        if ((event.mask & IN_Q_OVERFLOW) != 0) again = lost = true;
         const auto found = roles_.find(event.watch);
         if (found == roles_.end()) continue;
         const auto gone = event.mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT);
@@ -146,28 +157,48 @@ bool WatchedFiles::update() {
             }
         }
     }
-    if (again) watchAgain();
+    if (again) {
+        watchFolders();
+        scan();
+    }
+    // Its end may be among what was lost: it counts when it was waited for long enough.
+    if (lost) unfinished_.forEach([this](const Path& file) { touched_.insert(file); });
     return again || news;
 }
 
 bool WatchedFiles::handle(const FolderEvent& event, const WatchedFolder& folder) {
     if ((event.mask & IN_ISDIR) != 0 || !folder.matches(event.name)) return false;
     const auto file = folder.folder / event.name;
-    const bool made = (event.mask & IN_CREATE) != 0;
-    const auto kind = made ? whatWasMade(file) : Made::File;
-    if ((event.mask & kComplete) != 0 || kind == Made::Link) {
-        writing_.erase(file);
-        touched_.insert(file);
-    } else if (kind == Made::File && (event.mask & (IN_CREATE | IN_MODIFY)) != 0) {
-        writing_.insert(file);
-    } else {
+    if ((event.mask & kComplete) != 0) return complete(file);
+    if ((event.mask & IN_CREATE) != 0) return made(file);
+    if ((event.mask & IN_CLOSE_NOWRITE) != 0) return unfinished_.closed(file) && complete(file);
+    const auto now = UnfinishedFiles::Clock::now();
+    if ((event.mask & IN_MODIFY) != 0) {
+        unfinished_.written(file, now);
+    } else if ((event.mask & IN_OPEN) == 0 || !unfinished_.opened(file, now)) {
         return false;
     }
+    touched_.erase(file);
+    return true;
+}
+
+bool WatchedFiles::complete(const Path& file) {
+    unfinished_.finished(file);
+    touched_.insert(file);
+    return true;
+}
+
+bool WatchedFiles::made(const Path& file) {
+    const auto kind = whatWasMade(file);
+    if (kind == Made::Other) return false;
+    complete(file);
+    if (kind == Made::File) unfinished_.made(file);
     return true;
 }
 
 std::vector<FileChange> WatchedFiles::take() {
     std::vector<FileChange> changes;
+    unfinished_.settle();
     for (const auto& file : std::exchange(touched_, {})) {
         const auto identity = identityOf(file);
         const auto known = known_.find(file);
@@ -184,6 +215,14 @@ std::vector<FileChange> WatchedFiles::take() {
         }
     }
     return changes;
+}
+
+std::vector<FileChange> WatchedFiles::takeOverdue() {
+    std::vector<FileChange> overdue;
+    for (auto& file : unfinished_.takeOverdue(UnfinishedFiles::Clock::now())) {
+        overdue.push_back({std::move(file), "is still being written"});
+    }
+    return overdue;
 }
 
 }  // namespace berth::host

@@ -13,21 +13,22 @@
 #include <vector>
 
 #include "host/watch/inotify.h"
+#include "host/watch/unfinished_files.h"
 #include "host/watch/watch_plan.h"
 
 namespace berth::host {
 
 struct FileChange {
     std::filesystem::path file;
-    std::string what;  // "appeared", "changed", "left"
+    std::string what;  // "appeared", "changed", "left", "is still being written"
 };
 
 // `plugins/echo.so changed, conf.d/a.ini appeared`; paths below `home` without it.
 [[nodiscard]] std::string describe(const std::vector<FileChange>& changes,
                                    const std::filesystem::path& home);
 
-// Files count when they are complete: moved in, linked, or closed after writing. A folder may be
-// missing, go and come back; then the folder above it is watched for it.
+// Files count when they are complete: moved in, linked, or closed by who made or wrote them. A
+// folder may be missing, go and come back; then the folder above it is watched for it.
 //
 // Threads: one.
 class WatchedFiles {
@@ -36,17 +37,21 @@ public:
     // Then, what was changed at or after `since` (by CLOCK_REALTIME_COARSE) is told as well: the
     // files were read at that time.
     // Throws: std::system_error, as update() does.
-    WatchedFiles(std::vector<WatchedFolder> folders, const WatchedFiles* before,
+    WatchedFiles(std::vector<WatchedFolder> folders, WatchedFiles* before,
                  std::optional<timespec> since = {});
 
     // Takes what the kernel has reported. True when it was about a file that counts.
     bool update();
     // There may be something to take.
     [[nodiscard]] bool touched() const noexcept { return !touched_.empty(); }
-    // A file is being written: what changed is to be taken later.
-    [[nodiscard]] bool writing() const noexcept { return !writing_.empty(); }
+    // Files are being written: what changed is to be taken when they are complete, or at that time.
+    [[nodiscard]] std::optional<UnfinishedFiles::Clock::time_point> patience() const {
+        return unfinished_.patience();
+    }
     // What differs from the last time, in the order of the paths.
     [[nodiscard]] std::vector<FileChange> take();
+    // The files that were waited for in vain, each of them once.
+    [[nodiscard]] std::vector<FileChange> takeOverdue();
 
     [[nodiscard]] int descriptor() const noexcept { return inotify_.descriptor(); }
 
@@ -69,12 +74,15 @@ private:
         auto operator<=>(const Identity&) const = default;
     };
 
-    void watchAgain();
+    void watchFolders();
     bool watch(Roles& roles, const Path& folder, Role role);
     void watchWay(Roles& roles, const Path& folder);
     void scan();
     [[nodiscard]] bool covers(const Path& file) const;
+    // These are true when the event is about a file that counts.
     bool handle(const FolderEvent& event, const WatchedFolder& folder);
+    bool complete(const Path& file);
+    bool made(const Path& file);
     [[nodiscard]] static std::optional<Identity> identityOf(const Path& file);
 
     const std::vector<WatchedFolder> folders_;
@@ -82,7 +90,7 @@ private:
     Roles roles_;                     // by watch
     std::map<Path, Identity> known_;  // as last taken
     std::set<Path> touched_;
-    std::set<Path> writing_;
+    UnfinishedFiles unfinished_;
 };
 
 }  // namespace berth::host

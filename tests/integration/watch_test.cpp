@@ -1,11 +1,13 @@
 // tests/integration/watch_test.cpp - files that take effect by themselves.
 #include <Poco/Exception.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <string>
 
+#include "host/unique_fd.h"
 #include "support/berthd_process.h"
 
 namespace berth::test {
@@ -38,6 +40,8 @@ class WatchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(movesServicesToAReplacedPlugin);
     CPPUNIT_TEST(neverLoadsHalfAFile);
     CPPUNIT_TEST(neverLoadsAFileThatIsWrittenAnew);
+    CPPUNIT_TEST(waitsOnlySoLongForAWriter);
+    CPPUNIT_TEST(takesAFileThatNobodyWrites);
     CPPUNIT_TEST(tellsOnceWhatIsWrong);
     CPPUNIT_TEST(ignoresTemporaryFiles);
     CPPUNIT_TEST(takesABurstAtOnce);
@@ -162,6 +166,43 @@ class WatchTest : public CppUnit::TestFixture {
         file << halves(1);
         file.close();
         waitFor(host, "watch: drop/greet.so changed: reload: applied");
+    }
+
+    void waitsOnlySoLongForAWriter() {
+        BerthdProcess host("", options());
+        startHello(host);
+        std::ofstream file(host.folder() / "conf.d/half.ini");
+        file << "[service:half" << std::flush;
+        moveIn(host, "conf.d/hello.ini", greeting("second"));
+        waitFor(host,
+                "watch: conf.d/half.ini is still being written, conf.d/hello.ini changed: reload "
+                "refused: 1 error");
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
+        file << "]\nplugin = greet\nlisten = 0\nmessage = third\n";
+        file.close();
+        waitFor(host, "watch: conf.d/half.ini appeared: reload: applied");
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
+        CPPUNIT_ASSERT_EQUAL(std::string("third"), said(host, "half"));
+    }
+
+    void takesAFileThatNobodyWrites() {
+        BerthdProcess host("", options());
+        startHello(host);
+        const auto lock = host.folder() / "conf.d/lock.ini";
+        ::close(::open(lock.c_str(), O_CREAT | O_RDONLY | O_CLOEXEC, 0600));
+        waitFor(host, "watch: conf.d/lock.ini appeared: reload: nothing to change");
+        const host::UniqueFd file(
+            ::open((host.folder() / "conf.d").c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+        if (!file) return;  // not on every file system
+        const auto text = greeting("second") + "[service:more]\nplugin = greet\nlisten = 0\n";
+        fs::remove(host.folder() / "conf.d/hello.ini");
+        CPPUNIT_ASSERT(::write(file.value(), text.data(), text.size()) > 0);
+        const auto name = "/proc/self/fd/" + std::to_string(file.value());
+        const auto linked = host.folder() / "conf.d/more.ini";
+        CPPUNIT_ASSERT_EQUAL(
+            0, ::linkat(AT_FDCWD, name.c_str(), AT_FDCWD, linked.c_str(), AT_SYMLINK_FOLLOW));
+        waitFor(host, "conf.d/more.ini appeared: reload: applied");
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
     }
 
     void tellsOnceWhatIsWrong() {

@@ -2,12 +2,15 @@
 #include "host/watch/watched_files.h"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
 
 #include "host/listen/listener.h"
+#include "host/unique_fd.h"
 #include "support/temporary_folder.h"
 #include "support/wait_until.h"
 
@@ -25,6 +28,11 @@ class WatchedFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellsWhatAppearedChangedAndLeft);
     CPPUNIT_TEST(saysNothingOfWhatCameAndWent);
     CPPUNIT_TEST(knowsThatAFileIsBeingWritten);
+    CPPUNIT_TEST(takesAFileThatIsMadeToBeRead);
+    CPPUNIT_TEST(waitsForAWriterThoughOthersRead);
+    CPPUNIT_TEST(takesAFileThatIsLinkedInWhole);
+    CPPUNIT_TEST(losesNoWriterWhenAFolderMoves);
+    CPPUNIT_TEST(takesWritersOver);
     CPPUNIT_TEST(takesLinksAtOnce);
     CPPUNIT_TEST(ignoresSockets);
     CPPUNIT_TEST(findsAFolderThatIsMadeLater);
@@ -36,6 +44,12 @@ class WatchedFilesTest : public CppUnit::TestFixture {
 
     std::vector<WatchedFolder> plan(const std::string& folder = "w") const {
         return {{folder_ / folder, {"*.ini"}}};
+    }
+
+    host::UniqueFd open(const std::string& name, int flags) const {
+        host::UniqueFd file(::open((folder_ / name).c_str(), flags | O_CLOEXEC, 0600));
+        CPPUNIT_ASSERT_MESSAGE(name, file);
+        return file;
     }
 
     std::string told(WatchedFiles& files) const {
@@ -72,17 +86,85 @@ public:
         WatchedFiles files(plan(), nullptr);
         std::ofstream file(folder_ / "w/a.ini");
         files.update();
-        CPPUNIT_ASSERT(files.writing() && !files.touched());
+        CPPUNIT_ASSERT(files.patience() && !files.touched());
         file << "a";
         file.close();
         files.update();
-        CPPUNIT_ASSERT(!files.writing() && files.touched());
+        CPPUNIT_ASSERT(!files.patience() && files.touched());
         std::ofstream again(folder_ / "w/a.ini");
         files.update();
-        CPPUNIT_ASSERT(files.writing());
+        CPPUNIT_ASSERT(files.patience());
         fs::remove(folder_ / "w/a.ini");
         files.update();
-        CPPUNIT_ASSERT(!files.writing());
+        CPPUNIT_ASSERT(!files.patience());
+    }
+
+    // As flock(1) does.
+    void takesAFileThatIsMadeToBeRead() {
+        WatchedFiles files(plan(), nullptr);
+        {
+            const auto lock = open("w/a.ini", O_CREAT | O_RDONLY);
+            files.update();
+            CPPUNIT_ASSERT(files.patience());
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
+        CPPUNIT_ASSERT(!files.patience());
+    }
+
+    void waitsForAWriterThoughOthersRead() {
+        WatchedFiles files(plan(), nullptr);
+        const auto writer = open("w/a.ini", O_CREAT | O_WRONLY);
+        files.update();
+        open("w/a.ini", O_RDONLY).reset();
+        files.update();
+        CPPUNIT_ASSERT(files.patience() && !files.touched());
+        CPPUNIT_ASSERT_EQUAL(ssize_t{1}, ::write(writer.value(), "a", 1));
+        open("w/a.ini", O_RDONLY).reset();
+        open("w/a.ini", O_RDONLY).reset();
+        files.update();
+        CPPUNIT_ASSERT(files.patience() && !files.touched());
+    }
+
+    // Filled without a name; what is seen of it is its name, made by linkat().
+    void takesAFileThatIsLinkedInWhole() {
+        const auto source = folder_.write("source.ini", "a");
+        WatchedFiles files(plan(), nullptr);
+        fs::create_hard_link(source, folder_ / "w/a.ini");
+        fs::remove(source);
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
+        CPPUNIT_ASSERT(!files.patience());
+        open("w/a.ini", O_RDONLY).reset();
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+    }
+
+    void losesNoWriterWhenAFolderMoves() {
+        fs::create_directory(folder_ / "w/other");
+        auto both = plan();
+        both.push_back(plan("w/other").front());
+        WatchedFiles files(both, nullptr);
+        std::ofstream file(folder_ / "w/a.ini");
+        file << "a" << std::flush;
+        files.update();
+        fs::rename(folder_ / "w/other", folder_ / "w/away");
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+        fs::rename(folder_ / "w/away", folder_ / "w/other");
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+        CPPUNIT_ASSERT(files.patience());
+        file.close();
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
+    }
+
+    void takesWritersOver() {
+        WatchedFiles before(plan(), nullptr);
+        std::ofstream file(folder_ / "w/a.ini");
+        file << "a" << std::flush;
+        auto both = plan();
+        both.push_back(plan("w/other").front());
+        WatchedFiles files(both, &before);
+        CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
+        CPPUNIT_ASSERT(files.patience());
+        file.close();
+        CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
     }
 
     void takesLinksAtOnce() {
@@ -99,7 +181,7 @@ public:
                                           .path = folder_ / "w/a.ini"};
         const host::Listener listener(address, {}, {});
         CPPUNIT_ASSERT_EQUAL(std::string(), told(files));
-        CPPUNIT_ASSERT(!files.writing());
+        CPPUNIT_ASSERT(!files.patience());
     }
 
     void findsAFolderThatIsMadeLater() {
