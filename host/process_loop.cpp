@@ -56,48 +56,73 @@ bool ProcessLoop::run() {
                 terminate(true);
                 break;
             case ProcessEvent::Reload:
-                if (!stopping_) {
-                    workers_.clear();  // one reload after the other; each is bounded by its drain
-                    workers_.emplace_back([this] { reload({}); });
-                }
+                want(wanted_.reload);
                 break;
             case ProcessEvent::ReopenLogs:
                 reopenLogs();
                 break;
             case ProcessEvent::Upgrade:
-                if (!stopping_) {
-                    workers_.clear();
-                    workers_.emplace_back([this] { upgrade(); });
-                }
+                want(wanted_.upgrade);
                 break;
             case ProcessEvent::HandedOver:
-                drainBehind();
+                endBehind(stopping_);  // TERM came before this did
                 break;
             case ProcessEvent::Finished:
                 host_.onApplied(nullptr);
                 watch_.reset();
-                workers_.clear();
+                changes_ = {};
+                drain_ = {};
                 logs_.host().information("stopped");
                 return clean_;
         }
     }
 }
 
+void ProcessLoop::want(bool& change) {
+    const std::lock_guard lock(wantedMutex_);
+    change = true;
+    if (std::exchange(changing_, true)) return;
+    changes_ = std::jthread([this] { carryOutWanted(); });  // the one before has ended
+}
+
+void ProcessLoop::carryOutWanted() {
+    for (;;) {
+        bool reloads = false;
+        {
+            const std::lock_guard lock(wantedMutex_);
+            if (ending()) wanted_ = {};
+            changing_ = wanted_.reload || wanted_.upgrade;
+            if (!changing_) return;
+            reloads = wanted_.reload;
+            (reloads ? wanted_.reload : wanted_.upgrade) = false;
+        }
+        if (reloads) {
+            reload({});
+        } else {
+            upgrade();
+        }
+    }
+}
+
 void ProcessLoop::terminate(bool now) {
-    if (!stopping_ && upgrade_.done()) {
-        drainBehind();
+    if (upgrade_.done()) {
+        endBehind(true);
     } else if (!stopping_) {
-        stopping_ = true;
-        upgrade_.cancel();
-        notifyServiceManager("STOPPING=1");
-        logs_.host().information(now ? "stopping at once" : "draining");
-        workers_.emplace_back([this, now] {
-            clean_ = host_.shutdown(now);
-            events_.post(ProcessEvent::Finished);
-        });
+        shutdown(now);
     } else if (now) {
         host_.cutEverything();
     }
+}
+
+void ProcessLoop::shutdown(bool now) {
+    stopping_ = true;
+    upgrade_.cancel();
+    notifyServiceManager("STOPPING=1");
+    logs_.host().information(now ? "stopping at once" : "draining");
+    drain_ = std::jthread([this, now] {
+        clean_ = host_.shutdown(now);
+        events_.post(ProcessEvent::Finished);
+    });
 }
 
 ProcessLoop::ProcessLoop(Host& host, LogSystem& logs, SignalEvents& events, UpgradeActions upgrade)
@@ -111,7 +136,7 @@ void ProcessLoop::watchFiles() {
     watch_ = std::make_unique<FileWatch>(FileWatch::Callbacks{
         .changed =
             [this](const std::vector<FileChange>& changes) {
-                if (stopping_ || upgrade_.done()) return;
+                if (ending()) return;
                 reload("watch: " + describe(changes, folderOf(host_.status().configFile)) + ": ");
             },
         .failed =
@@ -132,7 +157,7 @@ void ProcessLoop::reload(const std::string& cause) {
         }
     }();
     log(cause, "reload", result);
-    notifyServiceManager("READY=1");
+    if (!ending()) notifyServiceManager("READY=1");
 }
 
 void ProcessLoop::upgrade() {
@@ -141,18 +166,21 @@ void ProcessLoop::upgrade() {
     log({}, "upgrade", result);
     if (result.ok()) {
         events_.post(ProcessEvent::HandedOver);
-    } else {
+    } else if (!stopping_) {
         notifyServiceManager("READY=1");
     }
 }
 
 // The service manager deals with the new process by now.
-void ProcessLoop::drainBehind() {
-    if (stopping_) return;
-    stopping_ = true;
-    logs_.host().information("draining behind the new process");
-    workers_.emplace_back([this] {
-        host_.drainBehind();
+void ProcessLoop::endBehind(bool now) {
+    if (stopping_.exchange(true)) {
+        if (now) host_.cutEverything();
+        return;
+    }
+    logs_.host().information(now ? "stopping at once behind the new process"
+                                 : "draining behind the new process");
+    drain_ = std::jthread([this, now] {
+        if (!now) host_.drainBehind();
         clean_ = host_.shutdown(true);
         events_.post(ProcessEvent::Finished);
     });

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -26,6 +27,9 @@ struct UpgradeActions {
     std::function<bool()> done;  // another process serves
 };
 
+// Signals are answered at once, whatever change is under way: changes run in a thread of their own,
+// one after the other. Those of a kind that wait are one: it sees what was there when it begins.
+//
 // Borrows all three. Threads: one.
 class ProcessLoop {
 public:
@@ -42,12 +46,19 @@ public:
     [[nodiscard]] bool run();
 
 private:
+    // `change` is one of wanted_.
+    void want(bool& change);
+    // Ends when nothing is wanted any more.
+    void carryOutWanted();
     void terminate(bool now);
+    void shutdown(bool now);
     // `cause` begins the line that tells the outcome.
     void reload(const std::string& cause);
     void reopenLogs();
     void upgrade();
-    void drainBehind();
+    // The end of a process that another one took over from; `now`: cut the clients.
+    void endBehind(bool now);
+    [[nodiscard]] bool ending() const { return stopping_ || upgrade_.done(); }
     void log(const std::string& cause, const std::string& what, const ChangeResult& result);
 
     Host& host_;
@@ -56,8 +67,17 @@ private:
     const UpgradeActions upgrade_;
     std::atomic<bool> stopping_{false};
     std::unique_ptr<FileWatch> watch_;
-    bool clean_ = true;                  // written by the drain before it posts Finished
-    std::vector<std::jthread> workers_;  // what takes long: a reload, the drain
+    bool clean_ = true;  // written by the drain before it posts Finished
+
+    std::mutex wantedMutex_;  // guards what follows
+    struct {
+        bool reload = false;
+        bool upgrade = false;
+    } wanted_;
+    bool changing_ = false;  // changes_ will look at wanted_ again
+
+    std::jthread changes_;
+    std::jthread drain_;
 };
 
 }  // namespace berth::host
