@@ -20,11 +20,7 @@ HostedService::HostedService(std::shared_ptr<Generation> generation, const std::
 }
 
 HostedService::~HostedService() {
-    try {
-        stop();
-    } catch (const PluginError& error) {
-        context_.log().error(error.what());
-    }
+    stopAndLog();
     service_.reset();
     generation_->removeService(std::string(context_.serviceName()));
 }
@@ -48,6 +44,14 @@ void HostedService::selfTest() {
 void HostedService::stop() {
     if (std::exchange(stopped_, true)) return;
     call("did not stop cleanly", [this] { service_->stop(); });
+}
+
+void HostedService::stopAndLog() {
+    try {
+        stop();
+    } catch (const PluginError& error) {
+        context_.log().error(error.what());
+    }
 }
 
 // What the plugin throws may be of a type that it defines: only its text leaves this function.

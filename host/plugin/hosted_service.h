@@ -39,6 +39,8 @@ public:
     // Calls Service::stop() once; later calls do nothing. Call it when the last handle() returned.
     // Throws: PluginError when the plugin threw; the service counts as stopped all the same.
     void stop();
+    // The same; what the plugin throws goes to the context's log.
+    void stopAndLog();
 
 private:
     using ServicePtr = std::unique_ptr<Service, void (*)(Service*) noexcept>;

@@ -6,22 +6,24 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
-#include "berth/units.h"
-#include "host/plugin/plugin_error.h"
-
 namespace berth::host {
 
-// A plugin that hangs while it is loaded or its service is made must not stop the host. Its thread
-// cannot be ended; it is left behind, and what it makes in the end is destroyed by itself.
+// A plugin that hangs while it is loaded, or its service is made or ended, must not stop the host.
+// Its thread cannot be ended; it is left behind, and what it makes in the end is destroyed by
+// itself. Copies share the limit and the count of such threads.
 //
 // Threads: any. Lifetime: while anyStuck(), what the calls use must not be destroyed.
 class PluginCalls {
 public:
     explicit PluginCalls(std::chrono::milliseconds limit) : limit_(limit) {}
+
+    // Those whose run() the current thread works for: what is made there can end under them too.
+    [[nodiscard]] static std::optional<PluginCalls> ofThread();
 
     // `what` begins the message, as in "service \"echo\"". The work runs on a thread of its own.
     // Throws: what the work throws; PluginError when it takes too long.
@@ -29,31 +31,36 @@ public:
     Result run(const std::string& what, std::function<Result()> work) {
         auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
         auto result = task->get_future();
-        // Counted down when it goes: at the end of the thread, or if none can be made.
-        ++*running_;
-        std::shared_ptr<void> counted(nullptr, [running = running_](void*) { --*running; });
-        std::thread thread([task, counted = std::move(counted)]() mutable {
+        const auto call = std::make_shared<Call>(Phase::Runs);
+        std::thread thread([task, call, calls = *this]() mutable {
+            calls.enter();
             (*task)();
             task.reset();  // with its result, unless somebody waited for that
-            counted.reset();
+            calls.end(*call);
         });
+        task.reset();
         if (result.wait_for(limit_) == std::future_status::ready) {
             thread.join();
             return result.get();
         }
         thread.detach();
-        throw PluginError(what + ": the plugin's code did not come back within " +
-                          formatDuration(limit_) +
-                          "; its thread is left behind. Raise load_timeout in [host] if it needs "
-                          "longer");
+        giveUp(*call, what);
     }
 
     // Whether a call that took too long still runs.
-    [[nodiscard]] bool anyStuck() const noexcept { return *running_ > 0; }
+    [[nodiscard]] bool anyStuck() const noexcept { return *stuck_ > 0; }
 
 private:
+    enum class Phase { Runs, Ended, GivenUp };
+    using Call = std::atomic<Phase>;
+
+    // On the thread of a call, which must not outlive this object.
+    void enter() const noexcept;
+    void end(Call& call) const noexcept;
+    [[noreturn]] void giveUp(Call& call, const std::string& what) const;
+
     const std::chrono::milliseconds limit_;
-    const std::shared_ptr<std::atomic<int>> running_ = std::make_shared<std::atomic<int>>(0);
+    const std::shared_ptr<std::atomic<int>> stuck_ = std::make_shared<std::atomic<int>>(0);
 };
 
 }  // namespace berth::host

@@ -17,6 +17,7 @@ public:
     ServiceContext(std::string name, std::shared_ptr<Log> log, std::shared_ptr<MetricSet> metrics)
         : name_(std::move(name)), log_(std::move(log)), metrics_(std::move(metrics)) {}
 
+    [[nodiscard]] const std::shared_ptr<Log>& sharedLog() const noexcept { return log_; }
     void setDraining(bool draining) noexcept { draining_ = draining; }
 
     [[nodiscard]] std::string_view serviceName() const noexcept override { return name_; }

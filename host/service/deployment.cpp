@@ -1,0 +1,52 @@
+// host/service/deployment.cpp
+#include "host/service/deployment.h"
+
+#include <exception>
+#include <utility>
+
+#include "host/plugin/plugin_error.h"
+
+namespace berth::host {
+
+Deployment::Life::Life(const PluginKind& plugin, const std::vector<SettingValue>& settings,
+                       std::unique_ptr<ServiceContext> itsContext)
+    : context(std::move(itsContext)), hosted(plugin.generation, plugin.kind, settings, *context) {}
+
+Deployment::Deployment(std::uint64_t number, const PluginKind& plugin,
+                       const std::vector<SettingValue>& settings,
+                       std::unique_ptr<ServiceContext> context)
+    : number_(number),
+      calls_(PluginCalls::ofThread()),
+      life_(std::make_shared<Life>(plugin, settings, std::move(context))) {}
+
+Deployment::~Deployment() {
+    if (!calls_) return;
+    // Let go of last and on this thread: unloading has a time limit of its own.
+    const auto generation = sharedGeneration();
+    const auto log = life_->context->sharedLog();
+    try {
+        end(*generation);
+    } catch (const PluginError& error) {
+        log->error(error.what());
+    } catch (const std::exception&) {
+        // No thread could be made for it: it was ended on this one.
+    }
+}
+
+void Deployment::end(const Generation& generation) {
+    const auto& file = generation.file();
+    const auto of = " of plugin " + file.name + ' ' + file.version + ", generation " +
+                    std::to_string(generation.number());
+    const auto service = "service \"" + std::string(life_->context->serviceName()) + "\": ";
+    // Each call has the only reference: one that hangs keeps what it uses, and destroys it if it
+    // ever comes back.
+    life_ = calls_->run<std::shared_ptr<Life>>(service + "stop()" + of,
+                                               [life = std::move(life_)]() mutable {
+                                                   life->hosted.stopAndLog();
+                                                   return std::move(life);
+                                               });
+    calls_->run<void>(service + "the destructor" + of,
+                      [life = std::move(life_)]() mutable { life.reset(); });
+}
+
+}  // namespace berth::host
