@@ -1,6 +1,7 @@
 // host/listen/listener.cpp
 #include "host/listen/listener.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +50,11 @@ Listener::~Listener() {
     if (confirmed_ && !*confirmed_) return;  // the file is still that of the other process
     const std::uint64_t inode = inode_;
     if (inode != 0 && inodeOf(wanted_.path) == inode) ::unlink(wanted_.path.c_str());
+}
+
+// Closing it is left to the acceptor, which may be using it.
+void Listener::stopListening() noexcept {
+    ::shutdown(socket_.impl()->sockfd(), SHUT_RDWR);
 }
 
 void Listener::retune(const ListenOptions& options) {

@@ -52,6 +52,9 @@ public:
     // Puts another backlog and other socket options in force, for clients from now on.
     // Throws: ListenError.
     void retune(const ListenOptions& options);
+    // Takes no client any more, in no process that has the socket: connecting is refused, and those
+    // who wait in the kernel are reset. For good: while it is bound, another can listen there.
+    void stopListening() noexcept;
     // The socket was passed on: the file of a Unix socket is another process's from here on.
     void leaveFile() noexcept { inode_ = 0; }
 

@@ -16,10 +16,14 @@ bool choosesPort(const ListenAddress& address) {
 }
 
 std::string describe(const PassedSockets::Entry& entry) {
-    return toString(boundAddress(entry.socket.value())) + " of " + entry.owner;
+    return describeSocket(boundAddress(entry.socket.value()), entry.owner);
 }
 
 }  // namespace
+
+std::string describeSocket(const ListenAddress& bound, std::string_view owner) {
+    return toString(bound) + " of " + std::string(owner);
+}
 
 std::optional<PassedSockets::Socket> PassedSockets::take(const ListenAddress& wanted,
                                                          std::string_view owner) {

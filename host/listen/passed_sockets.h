@@ -14,6 +14,9 @@
 
 namespace berth::host {
 
+// How a socket is named to the other process: its bound address and its owner.
+[[nodiscard]] std::string describeSocket(const ListenAddress& bound, std::string_view owner);
+
 // Until confirm() the other process may still go on with them, and owns the files of Unix sockets.
 //
 // Threads: any.

@@ -32,6 +32,16 @@ std::string durationText(std::chrono::milliseconds duration) {
     return ValueCodec<std::chrono::milliseconds>::format(duration);
 }
 
+// `unused` is the text of Ready. The new process closes its copies, but this one has its own, on
+// which clients would wait for nobody until this one ends.
+void stopListening(const std::vector<OwnedListener>& listeners, const std::string& unused) {
+    const auto list = ", " + unused + ", ";
+    for (const auto& [owner, listener] : listeners) {
+        const auto entry = ", " + describeSocket(listener->bound(), owner) + ", ";
+        if (list.find(entry) != std::string::npos) listener->stopListening();
+    }
+}
+
 }  // namespace
 
 Upgrade::Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited)
@@ -103,6 +113,7 @@ ChangeResult Upgrade::offer(const ProgramStart& start, Listeners listeners,
         return failed(start.binary.string(), problem);
     }
     for (const auto& each : listeners) each.listener->leaveFile();
+    stopListening(listeners, unused);
     child.letGo();
     done_ = true;
     std::vector<std::string> lines;

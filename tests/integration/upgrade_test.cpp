@@ -1,4 +1,5 @@
 // tests/integration/upgrade_test.cpp - replacing the binary of a host that serves.
+#include <Poco/Net/NetException.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -36,6 +37,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenTheConfigurationIsBroken);
     CPPUNIT_TEST(goesOnWhenAnAddressIsTaken);
     CPPUNIT_TEST(appliesTheConfigurationOfTheMoment);
+    CPPUNIT_TEST(closesWhatIsNoLongerWantedAtOnce);
     CPPUNIT_TEST(refusesASecondUpgrade);
     CPPUNIT_TEST(endsAtOnceDuringAnUpgrade);
     CPPUNIT_TEST(servesAClientThatWasHeld);
@@ -229,6 +231,25 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto client = host.connect("uppercase");
         CPPUNIT_ASSERT_EQUAL(std::string("X"), answer(client, "x"));
         CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "echo.sock"));
+    }
+
+    void closesWhatIsNoLongerWantedAtOnce() {
+        const std::string greet = "[service:greet]\nlisten = 0\n";
+        BerthdProcess host("[service:echo]\nlisten = 0, unix:echo.sock\n" + greet);
+        const auto port = host.port("echo");
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
+        host.configure(greet);
+        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CPPUNIT_ASSERT_THROW(TcpClient{port}, Poco::Net::ConnectionRefusedException);
+        CPPUNIT_ASSERT_EQUAL(std::string("two"), answer(client, "two"));
+        // The old process still drains; what it closed is free for others.
+        host.configure("[service:echo]\nlisten = " + std::to_string(port) + "\n" + greet);
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        auto another = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(another, "x"));
+        CPPUNIT_ASSERT_EQUAL(std::string("three"), answer(client, "three"));
     }
 
     void refusesASecondUpgrade() {
