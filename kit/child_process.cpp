@@ -33,6 +33,8 @@ constexpr int kLastMoments = 2000;  // milliseconds from its last word to its en
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     std::signal(SIGPIPE, SIG_IGN);  // as in the host
+    Interrupts::letThrough();
+    ::setpgid(0, 0);  // Ctrl-C is for the tool, which ends this process
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
     const host::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -70,13 +72,14 @@ ChildProcess::~ChildProcess() {
 }
 
 std::optional<std::string> ChildProcess::read(std::chrono::milliseconds silence) {
-    std::array<pollfd, 2> polls{pollfd{words_.value(), POLLIN, 0},
-                                pollfd{life_.value(), POLLIN, 0}};
+    std::array<pollfd, 3> polls{pollfd{words_.value(), POLLIN, 0}, pollfd{life_.value(), POLLIN, 0},
+                                pollfd{interrupts_.descriptor(), POLLIN, 0}};
     int ready = 0;
     do {
         ready = ::poll(polls.data(), polls.size(), static_cast<int>(silence.count()));
     } while (ready < 0 && errno == EINTR);
     if (ready <= 0) return std::nullopt;
+    interrupts_.check();
     if ((polls[0].revents & POLLIN) == 0) return std::string();
     std::string piece(kPiece, '\0');
     const auto count = ::read(words_.value(), piece.data(), piece.size());

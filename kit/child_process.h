@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/unique_fd.h"
+#include "kit/interrupts.h"
 
 namespace berth::kit {
 
@@ -23,7 +24,7 @@ public:
     ~ChildProcess();
 
     // Waits for more of its words: a piece of them, empty when it is gone and all was read.
-    // Nothing when it stayed silent for so long.
+    // Nothing when it stayed silent for so long. Throws: Interrupted.
     [[nodiscard]] std::optional<std::string> read(std::chrono::milliseconds silence);
     void kill() noexcept;
     // Waits for its end and says how it came, such as `died of SIGSEGV`. One that runs on although
@@ -31,6 +32,7 @@ public:
     [[nodiscard]] std::string end() noexcept;
 
 private:
+    const Interrupts interrupts_;
     pid_t pid_ = -1;
     host::UniqueFd words_;
     host::UniqueFd life_;  // readable when it is gone: others may hold its end of the pipe open

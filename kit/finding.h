@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,8 @@ struct StepResult {
     std::vector<Finding> findings;
     std::chrono::milliseconds duration{0};
 };
+
+// Called for each step when it is over.
+using StepObserver = std::function<void(const StepResult&)>;
 
 }  // namespace berth::kit

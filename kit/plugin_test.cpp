@@ -12,6 +12,7 @@
 
 #include "berth/inspect/plugin_file.h"
 #include "kit/engine_suite.h"
+#include "kit/interrupts.h"
 #include "kit/life_suite.h"
 
 namespace berth::kit {
@@ -70,18 +71,22 @@ bool PluginTestReport::passed() const noexcept {
         steps, [](const auto& step) { return step.outcome == StepResult::Outcome::Failed; });
 }
 
-PluginTestReport testPlugin(const TestPlan& wanted) {
+PluginTestReport testPlugin(const TestPlan& wanted, const StepObserver& observer) {
     PluginTestReport report{.plan = wanted, .steps = {}};
     const auto& plan = report.plan;
     report.steps.push_back(preflight(plan));
+    observer(report.steps.back());
     if (!report.passed()) return report;
+    const Interrupts held;  // until the folder is removed
     const TemporaryFolder staging;
     report.plan.staging = staging.path();
-    append(report.steps, runApart(lifeSuite(plan), plan));
+    const auto run = [&](const Suite& suite) {
+        append(report.steps, runApart(suite, plan, observer));
+    };
+    run(lifeSuite(plan));
     if (!makesServices(report.steps)) return report;
-    if (plan.threads)
-        append(report.steps, runApart(engineSuite(plan, EngineChoice::Threads), plan));
-    if (plan.fibers) append(report.steps, runApart(engineSuite(plan, EngineChoice::Fibers), plan));
+    if (plan.threads) run(engineSuite(plan, EngineChoice::Threads));
+    if (plan.fibers) run(engineSuite(plan, EngineChoice::Fibers));
     return report;
 }
 

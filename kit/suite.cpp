@@ -23,8 +23,9 @@ class Attempt {
 public:
     enum class End { Done, Lost, Skip };
 
-    Attempt(const Suite& suite, const TestPlan& plan, std::vector<StepResult>& results)
-        : suite_(suite), plan_(plan), results_(results) {}
+    Attempt(const Suite& suite, const TestPlan& plan, std::vector<StepResult>& results,
+            const StepObserver& observer)
+        : suite_(suite), plan_(plan), results_(results), observer_(observer) {}
 
     // `next`: the step to go on with after End::Lost; the reason after End::Skip is why().
     End run(std::size_t& next) {
@@ -116,11 +117,13 @@ private:
         step.outcome = step.findings.empty() ? Outcome::Ok : Outcome::Failed;
         step.duration =
             std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
+        observer_(step);
     }
 
     const Suite& suite_;
     const TestPlan& plan_;
     std::vector<StepResult>& results_;
+    const StepObserver& observer_;
     std::size_t step_ = 0;
     bool begun_ = false;
     Clock::time_point begin_;
@@ -128,30 +131,33 @@ private:
     std::string why_;
 };
 
-void skip(std::vector<StepResult>& results, std::size_t from, const std::string& why) {
+void skip(std::vector<StepResult>& results, std::size_t from, const std::string& why,
+          const StepObserver& observer) {
     for (auto i = from; i < results.size(); ++i) {
         results[i].outcome = Outcome::NotRun;
         results[i].note = why;
+        observer(results[i]);
     }
 }
 
 }  // namespace
 
-std::vector<StepResult> runApart(const Suite& suite, const TestPlan& plan) {
+std::vector<StepResult> runApart(const Suite& suite, const TestPlan& plan,
+                                 const StepObserver& observer) {
     std::vector<StepResult> results;
     for (const auto& step : suite.steps) {
         results.push_back({.suite = suite.name, .name = step, .note = {}, .findings = {}});
     }
     std::size_t next = 0;
     for (std::size_t lost = 0; next < results.size();) {
-        Attempt attempt(suite, plan, results);
+        Attempt attempt(suite, plan, results, observer);
         const auto end = attempt.run(next);
         if (end == Attempt::End::Done) return results;
         std::string why = end == Attempt::End::Skip ? attempt.why() : "";
         if (next == 1 && why.empty()) why = "the step before did not end";
         if (++lost == kMostLost && why.empty()) why = "too many processes were lost before";
         if (!why.empty()) {
-            skip(results, next, why);
+            skip(results, next, why, observer);
             break;
         }
     }

@@ -23,7 +23,9 @@ struct Suite {
 // Runs the suite in child processes. One that dies or falls silent is a finding of the step that
 // it was in; another one goes on with the next step. The first step makes what the others need:
 // when it fails so, the others are not run.
-// Requires: the process has one thread. Throws: std::system_error when there can be no child.
-[[nodiscard]] std::vector<StepResult> runApart(const Suite& suite, const TestPlan& plan);
+// Requires: the process has one thread. Throws: std::system_error when there can be no child,
+// Interrupted, and what `observer` throws.
+[[nodiscard]] std::vector<StepResult> runApart(const Suite& suite, const TestPlan& plan,
+                                               const StepObserver& observer);
 
 }  // namespace berth::kit

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
@@ -12,13 +13,15 @@
 #include "berth/words.h"
 #include "cli/app/failure.h"
 #include "cli/plugin/test_report.h"
+#include "kit/interrupts.h"
 #include "kit/plugin_test.h"
 
 namespace berth::cli {
 namespace {
 
 constexpr std::uint64_t kMostCycles = 1'000'000;
-constexpr int kSilences = 10;  // how many patiences without a word mean that the plugin hangs
+constexpr int kSignalBase = 128;  // the status of a command that a signal ended, as a shell says it
+constexpr int kSilences = 10;     // how many patiences without a word mean that the plugin hangs
 
 [[noreturn]] void fail(const std::string& why) {
     throw Failure(ExitCode::Usage, "plugin test: " + why);
@@ -101,6 +104,20 @@ kit::TestPlan planFor(const Arguments& arguments, const std::string& file) {
     return plan;
 }
 
+kit::PluginTestReport testInText(const Console& console, const kit::TestPlan& plan) {
+    StepPrinter printer(console, plan);
+    const auto report =
+        kit::testPlugin(plan, [&](const kit::StepResult& step) { printer.print(step); });
+    console.printLine(verdictText(console, report));
+    return report;
+}
+
+kit::PluginTestReport testInJson(const Console& console, const kit::TestPlan& plan) {
+    const auto report = kit::testPlugin(plan);
+    console.printLine(testJson(report));
+    return report;
+}
+
 }  // namespace
 
 std::vector<Option> testOptions() {
@@ -120,13 +137,16 @@ int testAction(const Invocation& call, std::span<const std::string> operands) {
     if (!std::filesystem::exists(file, error)) {
         throw Failure(ExitCode::NoInput, file + ": no such file");
     }
-    const auto report = kit::testPlugin(planFor(call.arguments, file));
-    if (call.arguments.has("json")) {
-        call.console.printLine(testJson(report));
-    } else {
-        call.console.write(testText(call.console, report));
+    const auto plan = planFor(call.arguments, file);
+    try {
+        const auto report = call.arguments.has("json") ? testInJson(call.console, plan)
+                                                       : testInText(call.console, plan);
+        return toInt(report.passed() ? ExitCode::Ok : ExitCode::Refused);
+    } catch (const kit::Interrupted& interrupted) {
+        call.console.complain("plugin test: " + file + ": stopped by SIG" +
+                              ::sigabbrev_np(interrupted.signal()) + "; the rest is not tested");
+        return kSignalBase + interrupted.signal();
     }
-    return toInt(report.passed() ? ExitCode::Ok : ExitCode::Refused);
 }
 
 }  // namespace berth::cli

@@ -4,6 +4,7 @@
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "berth/units.h"
@@ -74,27 +75,28 @@ Object::Ptr stepJson(const kit::StepResult& step) {
 
 }  // namespace
 
-std::string testText(const Console& console, const kit::PluginTestReport& report) {
-    const auto& plan = report.plan;
-    auto text = visibleLine(plan.file.string()) + ": " +
-                (plan.kind.empty() ? "" : "kind " + visibleLine(plan.kind) + ", ") + "seed " +
-                std::to_string(plan.seed) + "\n";
-    std::size_t failed = 0;
-    for (std::size_t i = 0; i < report.steps.size(); ++i) {
-        const auto& step = report.steps[i];
-        // Why the rest of a suite was not run is told once.
-        const bool told = i > 0 && step.outcome == Outcome::NotRun &&
-                          report.steps[i - 1].outcome == Outcome::NotRun &&
-                          report.steps[i - 1].suite == step.suite;
-        if (!told) text += stepText(console, step);
-        failed += step.outcome == Outcome::Failed ? 1 : 0;
-    }
-    text += visibleLine(plan.file.string()) + ": ";
-    if (failed == 0) return text + console.styled(Style::Green, "ok") + "\n";
-    return text +
-           console.styled(Style::Red, std::to_string(failed) + " of " +
-                                          std::to_string(report.steps.size()) + " steps failed") +
-           "\n";
+StepPrinter::StepPrinter(const Console& console, const kit::TestPlan& plan) : console_(console) {
+    console_.printLine(visibleLine(plan.file.string()) + ": " +
+                       (plan.kind.empty() ? "" : "kind " + visibleLine(plan.kind) + ", ") +
+                       "seed " + std::to_string(plan.seed));
+}
+
+void StepPrinter::print(const kit::StepResult& step) {
+    const bool skipped = step.outcome == Outcome::NotRun;
+    if (skipped && skipped_ == step.suite) return;
+    if (skipped) skipped_ = step.suite;
+    console_.write(stepText(console_, step));
+}
+
+std::string verdictText(const Console& console, const kit::PluginTestReport& report) {
+    const auto failed =
+        std::ranges::count(report.steps, Outcome::Failed, &kit::StepResult::outcome);
+    const auto verdict =
+        failed == 0
+            ? console.styled(Style::Green, "ok")
+            : console.styled(Style::Red, std::to_string(failed) + " of " +
+                                             std::to_string(report.steps.size()) + " steps failed");
+    return visibleLine(report.plan.file.string()) + ": " + verdict;
 }
 
 std::string testJson(const kit::PluginTestReport& report) {

@@ -1,13 +1,18 @@
 // tests/kit/bad_plugins_test.cpp - each mistake of a plugin is found under its own name.
+#include <Poco/Environment.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "kit/interrupts.h"
 #include "kit/kit_plan.h"
 #include "support/fixture_plugin.h"
+#include "support/temporary_folder.h"
 
 namespace berth::test {
 namespace {
@@ -41,6 +46,7 @@ class BadPluginsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(findsAHandlerThatNeverEnds);
     CPPUNIT_TEST(findsAHandlerThatIgnoresTheCut);
     CPPUNIT_TEST(leavesOutFibersWhereThePluginSaysSo);
+    CPPUNIT_TEST(leavesNothingBehindWhenItIsInterrupted);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -98,6 +104,21 @@ public:
         CPPUNIT_ASSERT(last.outcome == kit::StepResult::Outcome::NotRun);
         CPPUNIT_ASSERT_EQUAL(std::string("the plugin says that it runs on threads only"),
                              last.note);
+    }
+
+    void leavesNothingBehindWhenItIsInterrupted() {
+        const TemporaryFolder folder;
+        const auto before = Poco::Environment::get("TMPDIR", "/tmp");
+        Poco::Environment::set("TMPDIR", folder.path().string());
+        const kit::Interrupts held;
+        const auto interrupt = [](const kit::StepResult& step) {
+            if (step.name == "preflight") ::raise(SIGTERM);
+        };
+        CPPUNIT_ASSERT_THROW(
+            static_cast<void>(kit::testPlugin(shortPlan(fixturePlugin("good")), interrupt)),
+            kit::Interrupted);
+        Poco::Environment::set("TMPDIR", before);
+        CPPUNIT_ASSERT(std::filesystem::is_empty(folder.path()));
     }
 
 private:

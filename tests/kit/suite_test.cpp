@@ -2,12 +2,14 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "kit/interrupts.h"
 #include "kit/suite.h"
 
 namespace berth::test {
@@ -24,6 +26,8 @@ class SuiteTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesNotOnWithoutTheFirstStep);
     CPPUNIT_TEST(leavesOutWhatIsSkipped);
     CPPUNIT_TEST(seesTheEndOfAChildWhoseChildrenLive);
+    CPPUNIT_TEST(tellsEachStepWhenItIsOver);
+    CPPUNIT_TEST(endsWhenItIsInterrupted);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -90,9 +94,47 @@ public:
             told(results[1]));
     }
 
+    void tellsEachStepWhenItIsOver() {
+        std::string order;
+        std::array<int, 2> answer{};
+        CPPUNIT_ASSERT_EQUAL(0, ::pipe(answer.data()));
+        const auto results = run(
+            [&](Reporter& reporter, std::size_t step) {
+                if (step == 1) {
+                    char byte = 0;  // until step one was told
+                    static_cast<void>(::read(answer[0], &byte, 1));
+                    reporter.skipRest("why not");
+                }
+            },
+            [&](const kit::StepResult& step) {
+                order += step.name + (step.outcome == Outcome::NotRun ? " not run, " : ", ");
+                if (step.name == "one") CPPUNIT_ASSERT_EQUAL(ssize_t{1}, ::write(answer[1], "", 1));
+            });
+        ::close(answer[0]);
+        ::close(answer[1]);
+        CPPUNIT_ASSERT_EQUAL(std::string("one, two, three not run, "), order);
+        CPPUNIT_ASSERT(results[1].outcome == Outcome::Ok);
+    }
+
+    void endsWhenItIsInterrupted() {
+        const kit::Interrupts held;
+        for (const auto signal : {SIGTERM, SIGINT}) {
+            try {
+                static_cast<void>(run([signal](Reporter&, std::size_t) {
+                    ::kill(::getppid(), signal);
+                    ::pause();
+                }));
+                CPPUNIT_FAIL("went on");
+            } catch (const kit::Interrupted& interrupted) {
+                CPPUNIT_ASSERT_EQUAL(signal, interrupted.signal());
+            }
+        }
+    }
+
 private:
     template <class Act>
-    static std::vector<kit::StepResult> run(Act act) {
+    static std::vector<kit::StepResult> run(
+        Act act, const kit::StepObserver& observer = [](const kit::StepResult&) {}) {
         kit::TestPlan plan;
         plan.silenceLimit = std::chrono::milliseconds(300);
         return kit::runApart({.name = "suite",
@@ -104,7 +146,7 @@ private:
                                           act(reporter, step);
                                       }
                                   }},
-                             plan);
+                             plan, observer);
     }
 
     static std::string told(const kit::StepResult& step) {
