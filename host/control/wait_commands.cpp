@@ -21,7 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPiece{250};
 
-enum class Goal { Serving, Stopped, Idle, Drained };
+// DrainedHere: by who waits for it, so that a start ends the waiting.
+enum class Goal { Serving, Stopped, Idle, Drained, DrainedHere };
 
 constexpr std::array<std::pair<std::string_view, Goal>, 4> kGoals{{
     {"serving", Goal::Serving},
@@ -52,6 +53,7 @@ bool reached(Goal goal, const ServiceStatus& service) {
         case Goal::Idle:
             return isIdle(service);
         case Goal::Drained:
+        case Goal::DrainedHere:
             return service.state != ServiceState::Serving && isIdle(service);
     }
     return false;
@@ -77,7 +79,8 @@ std::optional<ServiceStatus> firstShort(Goal goal, const std::string& name,
 // Sleeps until the service may have come nearer to the goal.
 void waitPiece(Goal goal, const ServiceStatus& service, milliseconds piece,
                const Operations& host) {
-    const bool forClients = goal == Goal::Idle || (goal == Goal::Drained && !isIdle(service));
+    const bool drains = goal == Goal::Drained || goal == Goal::DrainedHere;
+    const bool forClients = goal == Goal::Idle || (drains && !isIdle(service));
     if (forClients) {
         static_cast<void>(host.waitIdle(service.name, piece));
         return;
@@ -96,6 +99,7 @@ std::optional<ServiceStatus> await(Goal goal, const std::string& name, milliseco
         auto missing = firstShort(goal, name, call.host);
         const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
         if (!missing || left <= milliseconds(0)) return missing;
+        if (goal == Goal::DrainedHere && missing->state == ServiceState::Serving) return missing;
         if (call.abandoned()) throw CommandError("failed", "the client is gone");
         waitPiece(goal, *missing, std::min(left, kPiece), call.host);
     }
@@ -112,6 +116,13 @@ Reply timedOut(const ServiceStatus& missing, milliseconds limit, const std::stri
     auto reply = Reply::failure(
         "timeout", "after " + formatDuration(limit) + ' ' + describe(missing) + advice);
     reply.data = toJson(missing);
+    return reply;
+}
+
+Reply startedAgain(const ServiceStatus& service) {
+    auto reply =
+        Reply::failure("conflict", describe(service) + "; it was started, which ended the drain");
+    reply.data = toJson(service);
     return reply;
 }
 
@@ -158,8 +169,9 @@ Reply runDrain(CommandCall& call) {
     arguments.end();
     auto begun = call.host.drain(service, milliseconds(0));
     if (begun.code != "timeout") return Reply::of(std::move(begun));
-    const auto missing = await(Goal::Drained, service, limit, call);
+    const auto missing = await(Goal::DrainedHere, service, limit, call);
     if (!missing) return Reply::of(call.host.drain(service, milliseconds(0)));
+    if (missing->state == ServiceState::Serving) return startedAgain(*missing);
     return timedOut(*missing, limit,
                     "; no new clients are taken: stop cuts the rest, start serves again");
 }

@@ -38,6 +38,7 @@ class WaitCommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesUnknownStatesAndNames);
     CPPUNIT_TEST(drainsAndWaitsOutsideTheHost);
     CPPUNIT_TEST(tellsWhoIsLeftWhenADrainTakesTooLong);
+    CPPUNIT_TEST(tellsThatAStartEndedTheDrain);
     CPPUNIT_TEST(drainsAtOnceWhenNobodyIsThere);
     CPPUNIT_TEST_SUITE_END();
 
@@ -118,6 +119,7 @@ public:
 
     void drainsAndWaitsOutsideTheHost() {
         runner_.host().answer(ChangeResult::failure("timeout", "2 clients are left"));
+        runner_.host().update("shout", [](auto& s) { s.state = ServiceState::Draining; });
         std::jthread change([this] {
             std::this_thread::sleep_for(50ms);
             runner_.host().answer(ChangeResult::success("drained"));
@@ -135,6 +137,14 @@ public:
             "ERR timeout after 10ms service \"shout\" is draining with 2 open connections; no new "
             "clients are taken: stop cuts the rest, start serves again\n.\n"s,
             runner_.text("drain shout 10ms"));
+    }
+
+    void tellsThatAStartEndedTheDrain() {
+        runner_.host().answer(ChangeResult::failure("timeout", "2 clients are left"));
+        CPPUNIT_ASSERT_EQUAL(
+            "ERR conflict service \"shout\" is serving with 2 open connections; it was started, "
+            "which ended the drain\n.\n"s,
+            runner_.text("drain shout 1h"));
     }
 
     void drainsAtOnceWhenNobodyIsThere() {
