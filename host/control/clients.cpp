@@ -27,6 +27,7 @@ void Clients::Place::loggedIn() {
 void Clients::Place::busy() {
     const std::lock_guard lock(clients_->mutex_);
     entry_->busy = true;
+    entry_->since = Clock::now();
 }
 
 void Clients::Place::idle() {
@@ -65,11 +66,11 @@ bool Clients::waitUntilEmpty(Clock::time_point deadline) {
 
 std::size_t Clients::count() const {
     const std::lock_guard lock(mutex_);
-    return counted();
+    return present();
 }
 
 bool Clients::makeRoom() {
-    if (counted() < limit_) return true;
+    if (present() - std::min(waiting(), kMostWaiting) < limit_) return true;
     auto* entry = whoGivesWay();
     if (entry == nullptr) return false;
     cut(*entry);
@@ -94,8 +95,15 @@ void Clients::cut(Entry& entry) noexcept {
     ::shutdown(entry.socket.value(), SHUT_RDWR);
 }
 
-std::size_t Clients::counted() const {
+std::size_t Clients::present() const {
     return static_cast<std::size_t>(std::ranges::count(entries_, false, &Entry::lost));
+}
+
+std::size_t Clients::waiting() const {
+    const auto latest = Clock::now() - quick_;
+    return static_cast<std::size_t>(std::ranges::count_if(entries_, [latest](const Entry& entry) {
+        return !entry.lost && entry.loggedIn && entry.busy && entry.since <= latest;
+    }));
 }
 
 }  // namespace berth::host::control

@@ -12,7 +12,8 @@
 namespace berth::host::control {
 
 // A client that proved nothing yet gives way to a new one, the oldest first; then one that asked
-// for nothing in a while. So neither silence nor a flood keeps an operator out.
+// for nothing in a while. Some whose requests take long, such as changes that wait for each other,
+// count apart. So neither silence nor a flood nor a queue of changes keeps an operator out.
 //
 // Threads: any; the lock is held only to count and to shut a socket down.
 class Clients {
@@ -46,9 +47,15 @@ public:
         Entries::iterator entry_;
     };
 
-    // A client gives way when it was idle for `patience` although it is logged in.
-    Clients(std::size_t limit, std::chrono::milliseconds patience)
-        : limit_(limit), patience_(patience) {}
+    // So many clients that wait for their requests may be there besides the limit. Fewer than the
+    // threads to spare, or nobody could be told that there is no place.
+    static constexpr std::size_t kMostWaiting = 12;
+
+    // A client gives way when it was idle for `patience` although it is logged in; it waits when
+    // its request takes longer than `quick`.
+    Clients(std::size_t limit, std::chrono::milliseconds patience,
+            std::chrono::milliseconds quick = std::chrono::seconds(1))
+        : limit_(limit), patience_(patience), quick_(quick) {}
 
     // A place for the client of `socket`; an empty one when there is none.
     [[nodiscard]] Place enter(int socket);
@@ -63,7 +70,7 @@ private:
     struct Entry {
         // A duplicate: the client's own may be closed early, and its number be another's.
         UniqueFd socket;
-        Clock::time_point since;  // it came, or its last request ended
+        Clock::time_point since;  // it came, or its last request began or ended
         bool loggedIn = false;
         bool busy = false;
         bool lost = false;  // cut: no longer counted, soon gone
@@ -72,10 +79,12 @@ private:
     bool makeRoom();
     Entry* whoGivesWay();
     static void cut(Entry& entry) noexcept;
-    [[nodiscard]] std::size_t counted() const;
+    [[nodiscard]] std::size_t present() const;
+    [[nodiscard]] std::size_t waiting() const;
 
     const std::size_t limit_;
     const std::chrono::milliseconds patience_;
+    const std::chrono::milliseconds quick_;
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     Entries entries_;  // in the order in which they came

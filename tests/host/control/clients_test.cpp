@@ -10,6 +10,7 @@
 #include <memory>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "host/unique_fd.h"
 
@@ -50,6 +51,7 @@ class ClientsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keepsClientsThatLoggedInRecently);
     CPPUNIT_TEST(cutsTheOneThatWasIdleLongest);
     CPPUNIT_TEST(neverCutsAClientWhoseRequestRuns);
+    CPPUNIT_TEST(countsThoseApartWhoseRequestsTakeLong);
     CPPUNIT_TEST(neverCutsAnotherThatHasTheSameNumber);
     CPPUNIT_TEST(cutsAllWhenItClosesAndLetsNobodyIn);
     CPPUNIT_TEST(waitsUntilTheLastHasLeft);
@@ -110,6 +112,24 @@ public:
         first.busy();
         CPPUNIT_ASSERT(!clients.enter(sockets_[1].server()));
         CPPUNIT_ASSERT(!first.lost());
+    }
+
+    void countsThoseApartWhoseRequestsTakeLong() {
+        Clients clients(2, 1h, 0ms);
+        std::vector<Clients::Place> places;
+        for (std::size_t i = 0; i < 2 + Clients::kMostWaiting; ++i) {
+            places.push_back(clients.enter(sockets_[0].server()));
+            CPPUNIT_ASSERT(places.back());
+            places.back().loggedIn();
+            places.back().busy();
+        }
+        CPPUNIT_ASSERT_EQUAL(places.size(), clients.count());
+        CPPUNIT_ASSERT(!clients.enter(sockets_[1].server()));
+        places.pop_back();
+        auto next = clients.enter(sockets_[1].server());
+        next.loggedIn();
+        places.front().idle();
+        CPPUNIT_ASSERT(!clients.enter(sockets_[2].server()));
     }
 
     // TLS closes a socket whose handshake failed before its client has left.
