@@ -22,10 +22,12 @@ using Clock = UpgradeChannel::Clock;
 // A process that closed its end is about to end.
 constexpr std::chrono::seconds kEndGrace{2};
 constexpr const char* kTooLate = "it was not ready within ";
+constexpr const char* kToldToEnd = "this one was told to end, and ends";
 
 ChangeResult failed(const std::string& binary, const std::string& why) {
-    return ChangeResult::failure("failed", "the new process (" + binary + ") did not take over: " +
-                                               why + "; this one goes on serving");
+    return ChangeResult::failure("failed",
+                                 "the new process (" + binary + ") did not take over: " + why +
+                                     (why == kToldToEnd ? "" : "; this one goes on serving"));
 }
 
 std::string durationText(std::chrono::milliseconds duration) {
@@ -158,7 +160,7 @@ std::string Upgrade::awaitReady(const UpgradeChannel& channel, ChildProcess& chi
                                 Clock::time_point deadline, std::string& unused) const {
     switch (channel.wait(deadline, cancel_.value())) {
         case UpgradeChannel::Wait::Woken:
-            return "this one was told to end";
+            return kToldToEnd;
         case UpgradeChannel::Wait::Time:
             return kTooLate;
         case UpgradeChannel::Wait::Gone:

@@ -38,6 +38,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenAnAddressIsTaken);
     CPPUNIT_TEST(appliesTheConfigurationOfTheMoment);
     CPPUNIT_TEST(closesWhatIsNoLongerWantedAtOnce);
+    CPPUNIT_TEST(leavesAPortUnderAnotherNameToTwoReloads);
     CPPUNIT_TEST(refusesASecondUpgrade);
     CPPUNIT_TEST(endsAtOnceDuringAnUpgrade);
     CPPUNIT_TEST(servesAClientThatWasHeld);
@@ -252,6 +253,23 @@ class UpgradeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("three"), answer(client, "three"));
     }
 
+    // As docs/changing-a-running-host.md advises.
+    void leavesAPortUnderAnotherNameToTwoReloads() {
+        BerthdProcess host(echo_);
+        const auto port = host.port("echo");
+        auto client = host.connect("echo");
+        const auto wanted = "[service:echo]\nlisten = *:" + std::to_string(port) + "\n";
+        host.configure(wanted);
+        goesOn(host, client, host.control("upgrade"), "Address already in use");
+        host.configure("[service:echo]\nlisten = unix:moving.sock\n");
+        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        host.configure(wanted);
+        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        TcpClient another(port);
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(another, "x"));
+        CPPUNIT_ASSERT_EQUAL(std::string("y"), answer(client, "y"));
+    }
+
     void refusesASecondUpgrade() {
         BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = 10s\n"});
         const auto hanging = script(host, "echo hangs; exec sleep 60");
@@ -261,7 +279,8 @@ class UpgradeTest : public CppUnit::TestFixture {
         const auto second = host.control("upgrade");
         CPPUNIT_ASSERT_MESSAGE(second, second.starts_with("ERR conflict an upgrade is under way"));
         host.signal(SIGTERM);
-        static_cast<void>(first.get());
+        const auto reply = first.get();
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "this one was told to end, and ends\n"));
     }
 
     void endsAtOnceDuringAnUpgrade() {
