@@ -2,7 +2,10 @@
 #include "host/host.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "host/counted.h"
 #include "host/host_state.h"
@@ -100,16 +103,18 @@ bool Host::shutdown(bool cutNow) {
         service->close();
     }
     if (cutNow) cutEverything();
+    // Side by side: one that takes its time, or whose plugin hangs, delays no other.
+    std::vector<std::future<bool>> endings;
     for (const auto& [name, service] : services) {
         const auto limit = cutNow ? kCutGrace : service->config().options.drainTimeout;
-        const auto deadline = now + limit;
-        if (!service->settle(deadline, "shutdown")) service->cutAll(CutReason::Drained);
+        endings.push_back(std::async([&service = *service, deadline = now + limit] {
+            if (!service.settle(deadline, "shutdown")) service.cutAll(CutReason::Drained);
+            const auto grace = Clock::now() + kCutGrace;
+            return service.settle(grace, "shutdown") && service.waitOldGone(grace);
+        }));
     }
-    const auto grace = Clock::now() + kCutGrace;
-    if (stuck()) return false;
-    return std::ranges::all_of(services, [&](const auto& entry) {
-        return entry.second->settle(grace, "shutdown") && entry.second->waitOldGone(grace);
-    });
+    const auto ended = std::ranges::count_if(endings, [](auto& ending) { return ending.get(); });
+    return ended == std::ssize(endings) && !stuck();
 }
 
 bool Host::stuck() const {

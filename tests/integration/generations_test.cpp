@@ -18,6 +18,7 @@ class GenerationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(waitsUntilTheOldGenerationIsGone);
     CPPUNIT_TEST(cutsAtTheEndOfKillAfter);
     CPPUNIT_TEST(cutsAtTheEndOfDrainTimeout);
+    CPPUNIT_TEST(boundsTheClientsOfADrainThatAStartEnds);
     CPPUNIT_TEST(boundsAClientWhoseHeaderComesLate);
     CPPUNIT_TEST(boundsTheGenerationsOfAPlugin);
     CPPUNIT_TEST(keepsTheOldOneWhenTheNewOneFailsItsSelfTest);
@@ -87,6 +88,22 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
         CPPUNIT_ASSERT(
             waitUntil([&] { return host.logged("cut 1 connection of an old service object"); }));
+    }
+
+    void boundsTheClientsOfADrainThatAStartEnds() {
+        AnswersHost host("drain_timeout = 100ms\n");
+        auto old = host.client("one");
+        TcpClient draining(host->folder() / "control.sock");
+        draining.send("drain answers 1m\n");
+        CPPUNIT_ASSERT(
+            waitUntil([&] { return contains(host->control("services"), "draining"); }));
+        const auto started = host->control("start answers");
+        CPPUNIT_ASSERT_MESSAGE(started, contains(started, "1 connection may finish"));
+        const auto served = host.client("one");
+        const auto drained = draining.receiveUntil("\n.\n");
+        CPPUNIT_ASSERT_MESSAGE(drained, drained.starts_with("ERR conflict"));
+        CPPUNIT_ASSERT_MESSAGE(drained, contains(drained, "it was started, which ended the drain"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
     }
 
     // It keeps the old service object when the time is over, but is no connection of it yet.

@@ -1,9 +1,11 @@
 // tests/integration/reload_test.cpp - changing a host while clients are connected.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "support/berthd_process.h"
 
@@ -26,6 +28,7 @@ class ReloadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(movesAListenerWithoutTouchingConnections);
     CPPUNIT_TEST(handsAnAddressFromOneServiceToAnother);
     CPPUNIT_TEST(removesAServiceAndCutsItAfterTheDrain);
+    CPPUNIT_TEST(drainsRemovedServicesSideBySide);
     CPPUNIT_TEST(restartsWithoutAGap);
     CPPUNIT_TEST(stopsAndStarts);
     CPPUNIT_TEST(outlivesARemovedServiceWithoutItsPlugin);
@@ -170,6 +173,28 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "echo: cut 1 connection"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         CPPUNIT_ASSERT(contains(host.control("stop echo"), "ERR not-found"));
+    }
+
+    void drainsRemovedServicesSideBySide() {
+        using Clock = std::chrono::steady_clock;
+        const std::string keys = "plugin = echo\nlisten = 0\ndrain_timeout = 1s\n";
+        std::string services;
+        for (const auto* name : {"a", "b", "c", "d", "e"}) {
+            services += "[service:" + std::string(name) + "]\n" + keys;
+        }
+        BerthdProcess host(services);
+        std::vector<TcpClient> clients;
+        for (const auto* name : {"a", "b", "c", "d", "e"}) {
+            clients.push_back(host.connect(name));
+            clients.back().send("x");
+            CPPUNIT_ASSERT_EQUAL(std::string("x"), clients.back().receiveExactly(1));
+        }
+        host.configure("[service:other]\n" + keys);
+        const auto begin = Clock::now();
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CPPUNIT_ASSERT(Clock::now() - begin < std::chrono::seconds(4));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "e: cut 1 connection at the end"));
     }
 
     void restartsWithoutAGap() {
