@@ -21,6 +21,7 @@ class HangingStopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(isLeftBehindByAReload);
     CPPUNIT_TEST(isLeftBehindByTheLastClient);
     CPPUNIT_TEST(isLeftBehindByAStop);
+    CPPUNIT_TEST(isLeftBehindByARemoval);
     CPPUNIT_TEST(doesNotKeepTheHostFromEnding);
     CPPUNIT_TEST(doesNotKeepTheOldProcessOfAnUpgrade);
     CPPUNIT_TEST_SUITE_END();
@@ -58,6 +59,17 @@ public:
         requireOk(host, "stop a");
         requireOk(host, "start a");
         requireOk(host, "restart b");
+        requireEnd(host);
+    }
+
+    void isLeftBehindByARemoval() {
+        BerthdProcess host(section("a", "threads") + section("b", "threads"), {.hostKeys = kShort});
+        host.configure(section("c", "threads", "good"));
+        requireOk(host, "reload");
+        for (const std::string name : {"a", "b"}) {
+            CPPUNIT_ASSERT(contains(host.output(), "service \"" + name + "\": " + kHang));
+        }
+        requireOk(host, "restart c");
         requireEnd(host);
     }
 
