@@ -103,6 +103,7 @@ ChangeResult Host::restart(std::string_view name) {
 
 ChangeResult Host::set(std::string_view name, std::string_view key, std::string_view value) {
     const std::lock_guard change(state_->changes);
+    if (state_->draining) return ChangeResult::failure("refused", "the host is shutting down");
     const auto service = state_->find(name);
     if (!service) return state_->notFound(name);
     if (std::ranges::find(kLiveKeys, key) == kLiveKeys.end()) {

@@ -96,10 +96,11 @@ std::shared_ptr<Deployment> Preparation::deployment(const ServiceConfig& config,
             config.name, resources_.logs.open(config.name), service.core().metrics()));
     // All by value: the call may be given up while its thread goes on.
     const auto make = [number, context, plugin, reference, &catalog = catalog_, search = search_,
-                       settings = config.settings]() -> std::shared_ptr<Deployment> {
+                       settings = config.settings,
+                       calls = catalog_.calls()]() -> std::shared_ptr<Deployment> {
         auto deployment = std::make_unique<Deployment>(
             number, plugin ? *plugin : catalog.acquire(reference, search), settings,
-            std::move(*context));
+            std::move(*context), calls);
         // The last client of a deployment destroys it. The plugin's code may take its time then,
         // and on a fiber it must not hold up the loop.
         return {deployment.release(), [](Deployment* gone) {

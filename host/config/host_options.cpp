@@ -40,8 +40,10 @@ void HostOptions::describe(Schema<HostOptions>& schema) {
                "ones.")
         .range(2, 1000);
     schema
-        .field("load_timeout", &HostOptions::loadTimeout,
-               "How long a plugin may take to load, to make its service and to test itself.")
+        .field(
+            "load_timeout", &HostOptions::loadTimeout,
+            "How long a plugin may take to load, to make its service, to test itself, and to end "
+            "it.")
         .range(std::chrono::milliseconds(100), std::chrono::milliseconds(std::chrono::hours(1)));
     schema.choice("log_level", &HostOptions::logLevel,
                   {{"debug", LogLevel::Debug},

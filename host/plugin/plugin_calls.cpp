@@ -5,23 +5,8 @@
 #include "host/plugin/plugin_error.h"
 
 namespace berth::host {
-namespace {
-
-thread_local const PluginCalls* callsOfThread = nullptr;
-
-}  // namespace
-
-std::optional<PluginCalls> PluginCalls::ofThread() {
-    if (callsOfThread == nullptr) return std::nullopt;
-    return *callsOfThread;
-}
-
-void PluginCalls::enter() const noexcept {
-    callsOfThread = this;
-}
 
 void PluginCalls::end(Call& call) const noexcept {
-    callsOfThread = nullptr;
     if (call.exchange(Phase::Ended) == Phase::GivenUp) --*stuck_;
 }
 

@@ -6,7 +6,6 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,9 +21,6 @@ class PluginCalls {
 public:
     explicit PluginCalls(std::chrono::milliseconds limit) : limit_(limit) {}
 
-    // Those whose run() the current thread works for: what is made there can end under them too.
-    [[nodiscard]] static std::optional<PluginCalls> ofThread();
-
     // `what` begins the message, as in "service \"echo\"". The work runs on a thread of its own.
     // Throws: what the work throws; PluginError when it takes too long.
     template <class Result>
@@ -33,7 +29,6 @@ public:
         auto result = task->get_future();
         const auto call = std::make_shared<Call>(Phase::Runs);
         std::thread thread([task, call, calls = *this]() mutable {
-            calls.enter();
             (*task)();
             task.reset();  // with its result, unless somebody waited for that
             calls.end(*call);
@@ -54,8 +49,7 @@ private:
     enum class Phase { Runs, Ended, GivenUp };
     using Call = std::atomic<Phase>;
 
-    // On the thread of a call, which must not outlive this object.
-    void enter() const noexcept;
+    // On the thread of a call.
     void end(Call& call) const noexcept;
     [[noreturn]] void giveUp(Call& call, const std::string& what) const;
 

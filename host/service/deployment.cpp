@@ -14,9 +14,9 @@ Deployment::Life::Life(const PluginKind& plugin, const std::vector<SettingValue>
 
 Deployment::Deployment(std::uint64_t number, const PluginKind& plugin,
                        const std::vector<SettingValue>& settings,
-                       std::unique_ptr<ServiceContext> context)
+                       std::unique_ptr<ServiceContext> context, std::optional<PluginCalls> calls)
     : number_(number),
-      calls_(PluginCalls::ofThread()),
+      calls_(std::move(calls)),
       life_(std::make_shared<Life>(plugin, settings, std::move(context))) {}
 
 Deployment::~Deployment() {

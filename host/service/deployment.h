@@ -23,13 +23,15 @@ namespace berth::host {
 // Threads: any.
 class Deployment {
 public:
-    // Runs the plugin's code. Throws: PluginError.
+    // Runs the plugin's code. `calls`: what bounds the end of the service object; nothing: it takes
+    // as long as it takes. Throws: PluginError.
     Deployment(std::uint64_t number, const PluginKind& plugin,
-               const std::vector<SettingValue>& settings, std::unique_ptr<ServiceContext> context);
+               const std::vector<SettingValue>& settings, std::unique_ptr<ServiceContext> context,
+               std::optional<PluginCalls> calls = {});
     Deployment(const Deployment&) = delete;
     Deployment& operator=(const Deployment&) = delete;
-    // Stops and destroys the service object. When the deployment was made under PluginCalls, a
-    // plugin that hangs in that is left behind when their time is over, and the log tells it.
+    // Stops and destroys the service object. A plugin that hangs in that is left behind when the
+    // time of `calls` is over, and the log tells it.
     ~Deployment();
 
     // Unique within the host.

@@ -95,8 +95,7 @@ public:
         auto old = host.client("one");
         TcpClient draining(host->folder() / "control.sock");
         draining.send("drain answers 1m\n");
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return contains(host->control("services"), "draining"); }));
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host->control("services"), "draining"); }));
         const auto started = host->control("start answers");
         CPPUNIT_ASSERT_MESSAGE(started, contains(started, "1 connection may finish"));
         const auto served = host.client("one");
