@@ -16,6 +16,25 @@ namespace berth::host {
 
 using Clock = Host::State::Clock;
 
+namespace {
+
+std::vector<std::string> notBeforeTheNextStart(const HostConfig& before, const HostConfig& after) {
+    const auto& [was, is] = std::tie(before.host, after.host);
+    std::vector<std::string> changed;
+    if (before.control != after.control) changed.emplace_back("[control]");
+    if (was.state != is.state) changed.emplace_back("[host] state");
+    if (was.maxGenerations != is.maxGenerations || was.loadTimeout != is.loadTimeout) {
+        changed.emplace_back("[host] max_generations or load_timeout");
+    }
+    if (was.loops != is.loops || was.stackSize != is.stackSize) {
+        changed.emplace_back("[host] loops or stack_size");
+    }
+    for (auto& line : changed) line += " changed: takes effect at the next start";
+    return changed;
+}
+
+}  // namespace
+
 Host::Host(const HostConfig& config, LogSystem& logs,
            std::shared_ptr<const InheritedSockets> inherited)
     : state_(std::make_unique<State>(config, logs, std::move(inherited))) {}
@@ -57,30 +76,33 @@ ChangeResult Host::reload() {
     const auto read = loadHostConfig(before.file);
     const auto check = checkEverything(read, state_->catalog);
     if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
-    auto result = state_->applyChecked(read.config);
-    if (!result.ok()) return result;
+    // First, and taken back when the rest fails: a log that cannot be opened refuses the whole.
+    auto& logs = state_->resources.logs;
+    const auto level = logs.level();
     try {
-        state_->resources.logs.reconfigure(read.config.host);
+        logs.reconfigure(read.config.host);
     } catch (const std::exception& error) {
-        result.lines.push_back(std::string("log: ") + error.what() + "; the old log goes on");
+        return ChangeResult::failure("log", std::string(error.what()) + "; nothing was changed");
     }
-    if (read.config.control != before.control) {
-        result.lines.emplace_back("[control] changed: takes effect at the next start");
+    auto result = state_->applyChecked(read.config);
+    if (!result.ok()) {
+        restoreLogs(before.host, level, result);
+        return result;
     }
-    if (read.config.host.state != before.host.state) {
-        result.lines.emplace_back("[host] state changed: takes effect at the next start");
-    }
-    if (read.config.host.maxGenerations != before.host.maxGenerations ||
-        read.config.host.loadTimeout != before.host.loadTimeout) {
-        result.lines.emplace_back(
-            "[host] max_generations or load_timeout changed: takes effect at the next start");
-    }
-    if (read.config.host.loops != before.host.loops ||
-        read.config.host.stackSize != before.host.stackSize) {
-        result.lines.emplace_back(
-            "[host] loops or stack_size changed: takes effect at the next start");
+    for (auto& line : notBeforeTheNextStart(before, read.config)) {
+        result.lines.push_back(std::move(line));
     }
     return result;
+}
+
+void Host::restoreLogs(const HostOptions& options, LogLevel level, ChangeResult& result) {
+    auto& logs = state_->resources.logs;
+    try {
+        logs.reconfigure(options);
+    } catch (const std::exception& error) {
+        result.lines.push_back(std::string("log: ") + error.what() + "; the new log goes on");
+    }
+    logs.setLevel(level);
 }
 
 ChangeResult Host::planReload() {

@@ -124,6 +124,8 @@ public:
     struct State;  // private to host/
 
 private:
+    void restoreLogs(const HostOptions& options, LogLevel level, ChangeResult& result);
+
     std::unique_ptr<State> state_;
 };
 

@@ -20,6 +20,8 @@ class ReloadTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ReloadTest);
     CPPUNIT_TEST(changesNothingWhenTheFileIsBroken);
     CPPUNIT_TEST(changesNothingWhenAPortIsTaken);
+    CPPUNIT_TEST(changesNothingWhenTheLogCannotBeOpened);
+    CPPUNIT_TEST(keepsItsLogWhenTheRestIsRefused);
     CPPUNIT_TEST(changesNothingWhenAServiceCannotBeMade);
     CPPUNIT_TEST(planTellsAndChangesNothing);
     CPPUNIT_TEST(complainsOfABadPluginForEachService);
@@ -52,6 +54,33 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "unknown key \"lisen\""));
         CPPUNIT_ASSERT_EQUAL(port, host.port("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+    }
+
+    // In the ini, until the next reload.
+    static void logTo(const BerthdProcess& host, const std::string& file) {
+        auto ini = readFile(host.config());
+        ini.insert(ini.find("state = state\n"), "log = " + file + "\n");
+        host.folder().write("berth.ini", ini);
+    }
+
+    void changesNothingWhenTheLogCannotBeOpened() {
+        BerthdProcess host(greeting("one"));
+        host.configure(greeting("two"));
+        logTo(host, "nowhere/berth.log");
+        const auto reply = host.control("reload");
+        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR log "));
+        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "nowhere/berth.log"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
+    }
+
+    void keepsItsLogWhenTheRestIsRefused() {
+        BerthdProcess other("[service:echo]\nlisten = 0\n");
+        BerthdProcess host(greeting("one"));
+        host.configure("[service:echo]\nlisten = " + std::to_string(other.port("echo")) + "\n");
+        logTo(host, "berth.log");
+        CPPUNIT_ASSERT(host.control("reload").starts_with("ERR address"));
+        host.signal(SIGHUP);
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "reload refused"); }));
     }
 
     void changesNothingWhenAPortIsTaken() {
