@@ -18,6 +18,9 @@
 namespace berth::host {
 namespace {
 
+// Of the mistakes, in a reply of one line.
+constexpr std::size_t kMostWords = 500;
+
 int report(const std::vector<Diagnostic>& diagnostics, bool json) {
     if (json) {
         std::cout << toJson(diagnostics) << '\n';
@@ -44,6 +47,7 @@ int Application::start(int argc, char** argv) {
     defineOptions(known);
     Poco::Util::OptionProcessor processor(known);
     processor.setUnixStyle(true);
+    bool daemon = false;
     try {
         for (int i = 1; i < argc; ++i) {
             std::string name;
@@ -52,15 +56,25 @@ int Application::start(int argc, char** argv) {
                 return fail(EXIT_USAGE, std::string("unexpected argument \"") + argv[i] +
                                             "\"; see berthd --help");
             }
+            if (name == "daemon") daemon = true;
+            if (name == "config") configFile_ = value;
         }
         processor.checkRequired();
     } catch (const Poco::Exception& error) {
         return fail(EXIT_USAGE, error.displayText() + "; see berthd --help");
     }
+    if (daemon && !takeover_) {
+        if (const int code = checkBeforeDaemon(); code != EXIT_OK) return code;
+    }
     return run(argc, argv);
 }
 
 int Application::main(const std::vector<std::string>&) {
+    const bool readsConfig = task_ == Task::Check || task_ == Task::Serve;
+    if (readsConfig && configFile_ == kSystemConfigFile && !std::filesystem::exists(configFile_)) {
+        return fail(EXIT_CONFIG, std::string("there is no berth.ini here and no ") +
+                                     kSystemConfigFile + "; name one with --config FILE");
+    }
     switch (task_) {
         case Task::Help:
             return help();
@@ -78,28 +92,42 @@ int Application::main(const std::vector<std::string>&) {
     return serve();
 }
 
-int Application::check() {
-    const auto result = loadHostConfig(startFolder_ / configFile_);
-    std::vector<Diagnostic> mistakes;
-    {
-        HostOptions options;
-        options.logLevel = LogLevel::Error;
-        LogSystem quiet(options);
-        Catalog catalog(StagingFolder::temporary(), quiet.host());
-        mistakes = checkEverything(result, catalog).diagnostics;
-        if (catalog.calls().anyStuck()) {
-            // A thread still runs the plugin's code, so that nothing may be destroyed.
-            report(mistakes, json_);
-            std::cout.flush();
-            std::_Exit(EXIT_CONFIG);
-        }
+std::vector<Diagnostic> Application::mistakes(const ConfigResult& read) const {
+    HostOptions options;
+    options.logLevel = LogLevel::Error;
+    LogSystem quiet(options);
+    Catalog catalog(StagingFolder::temporary(), quiet.host());
+    auto found = checkEverything(read, catalog).diagnostics;
+    if (catalog.calls().anyStuck()) {
+        // A thread still runs the plugin's code, so that nothing may be destroyed.
+        report(found, json_);
+        std::cout.flush();
+        std::_Exit(EXIT_CONFIG);
     }
-    if (!mistakes.empty()) return report(mistakes, json_);
+    return found;
+}
+
+int Application::check() {
+    const auto read = loadHostConfig(startFolder_ / configFile_);
+    const auto found = mistakes(read);
+    if (!found.empty()) return report(found, json_);
     if (json_) {
         std::cout << "[]\n";
     } else {
         std::cout << configFile_.string() << ": good, "
-                  << counted(result.config.services.size(), "service") << '\n';
+                  << counted(read.config.services.size(), "service") << '\n';
+    }
+    return EXIT_OK;
+}
+
+// While there is a terminal to tell them on.
+int Application::checkBeforeDaemon() const {
+    const auto read = loadHostConfig(startFolder_ / configFile_);
+    const auto found = mistakes(read);
+    if (!found.empty()) return report(found, false);
+    if (read.config.host.log == "stderr") {
+        std::cerr << "berthd: a daemon's stderr leads nowhere: set log in [host] to a file or to "
+                     "syslog\n";
     }
     return EXIT_OK;
 }
@@ -112,8 +140,10 @@ int Application::fail(int code, const std::string& text) const {
 
 int Application::refuse(const std::vector<Diagnostic>& diagnostics) const {
     if (takeover_) {
+        std::string all;
+        for (const auto& diagnostic : diagnostics) all += "; " + oneLine(diagnostic);
         takeover_->fail(counted(diagnostics.size(), "error") +
-                        " in the configuration: " + oneLine(diagnostics.front()));
+                        " in the configuration: " + all.substr(2, kMostWords));
     }
     return report(diagnostics, json_);
 }

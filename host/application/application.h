@@ -19,6 +19,7 @@ namespace berth::host {
 // Read when there is no ./berth.ini and --config names none.
 inline constexpr const char* kSystemConfigFile = "/etc/berth/berth.ini";
 
+struct ConfigResult;
 class Host;
 class Listener;
 class LogSystem;
@@ -48,6 +49,8 @@ private:
 
     [[nodiscard]] int help();
     [[nodiscard]] int check();
+    [[nodiscard]] int checkBeforeDaemon() const;
+    [[nodiscard]] std::vector<Diagnostic> mistakes(const ConfigResult& read) const;
     void handleProcess(const std::string& name, const std::string& value);
     // Prints the text, tells it to a process that waits for this one, and returns the code.
     int fail(int code, const std::string& text) const;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include "support/berthd_process.h"
@@ -25,6 +26,8 @@ class ProcessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAnUnknownOptionWithUsage);
     CPPUNIT_TEST(refusesABrokenConfiguration);
     CPPUNIT_TEST(refusesAnAddressInUse);
+    CPPUNIT_TEST(tellsMistakesBeforeItIsADaemon);
+    CPPUNIT_TEST(servesAsADaemon);
     CPPUNIT_TEST(reloadsAtHup);
     CPPUNIT_TEST(opensItsLogAgainAtUsr1);
     CPPUNIT_TEST(writesAndRemovesItsPidfile);
@@ -112,6 +115,26 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess second("[service:echo]\nlisten = " + port + "\n", {.awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(69, second.wait().value_or(-1));
         CPPUNIT_ASSERT_MESSAGE(second.output(), contains(second.output(), "127.0.0.1:" + port));
+    }
+
+    void tellsMistakesBeforeItIsADaemon() {
+        BerthdProcess host("[service:nobody]\nlisten = 0\n",
+                           {.arguments = {"--daemon"}, .awaitReady = false});
+        CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
+        CPPUNIT_ASSERT(contains(host.output(), "no plugin offers the kind \"nobody\""));
+    }
+
+    void servesAsADaemon() {
+        BerthdProcess host(
+            "[service:echo]\nlisten = 0\n",
+            {.hostKeys = "log = berth.log", .arguments = {"--daemon"}, .awaitReady = false});
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+        const auto log = host.folder() / "berth.log";
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return std::filesystem::exists(log) && contains(readFile(log), "is ready with");
+        }));
+        CPPUNIT_ASSERT(host.control("shutdown now").starts_with("OK"));
+        CPPUNIT_ASSERT(waitUntil([&] { return contains(readFile(log), "stopped"); }));
     }
 
     void reloadsAtHup() {
