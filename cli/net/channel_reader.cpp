@@ -11,6 +11,7 @@ namespace berth::cli {
 namespace {
 
 constexpr std::size_t kBufferSize = std::size_t{64} << 10;
+constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::size_t kShown = 60;  // of wrong bytes, in a message
 
 }  // namespace
@@ -76,6 +77,15 @@ void ChannelReader::skipTo(char wanted, std::size_t limit) {
     throw Failure(ExitCode::Protocol, channel_->name() + ": answered \"" +
                                           skipped.substr(0, kShown) +
                                           "\", which is not what such a service says");
+}
+
+bool ChannelReader::moreThanBlanks(std::chrono::milliseconds wait) {
+    for (;;) {
+        rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlanks), rest_.size()));
+        if (!rest_.empty()) return true;
+        if (!channel_->readable(wait)) return false;
+        if (!fill()) return true;
+    }
 }
 
 std::string_view ChannelReader::readPiece() {

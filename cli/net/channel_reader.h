@@ -1,6 +1,7 @@
 // cli/net/channel_reader.h - takes lines, pieces and JSON objects from a Channel.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ public:
     // Takes what stands before the next `wanted`, such as a greeting, which stays.
     // Throws: Failure with ExitCode::Protocol when it is not among the next `limit` bytes.
     void skipTo(char wanted, std::size_t limit);
+
+    // Takes the blanks that come next, such as the end of a line whose rest was taken. True when
+    // something else, or the end of input, is there or comes within `wait`.
+    [[nodiscard]] bool moreThanBlanks(std::chrono::milliseconds wait);
 
     // The next bytes, at least one; empty at the end of input. Valid until the next call.
     [[nodiscard]] std::string_view readPiece();

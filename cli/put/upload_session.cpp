@@ -51,11 +51,11 @@ void UploadSession::throwEarlyAnswer() {
 }
 
 void UploadSession::send(std::string_view bytes) {
-    if (channel_.readable(std::chrono::milliseconds(0))) throwEarlyAnswer();
+    if (reader_.moreThanBlanks(std::chrono::milliseconds(0))) throwEarlyAnswer();
     try {
         channel_.send(bytes);
     } catch (const TransportFailure&) {
-        if (channel_.readable(kLastWords)) throwEarlyAnswer();
+        if (reader_.moreThanBlanks(kLastWords)) throwEarlyAnswer();
         throw;
     }
 }

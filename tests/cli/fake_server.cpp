@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace berth::test {
@@ -103,7 +105,10 @@ void FakeClient::dribble(std::string_view bytes) {
     if (socket_.address().family() != Poco::Net::SocketAddress::UNIX_LOCAL) {
         socket_.setNoDelay(true);
     }
-    for (const char byte : bytes) write({&byte, 1});
+    for (const char byte : bytes) {
+        write({&byte, 1});
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // or they come together
+    }
 }
 
 void FakeClient::reset() {
