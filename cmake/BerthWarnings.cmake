@@ -6,6 +6,10 @@ if(BERTH_DEVELOPER)
   target_compile_options(berth_build_flags INTERFACE
     -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
     -Wcast-align -Wimplicit-fallthrough -Werror)
+  if(BERTH_UNITY_TESTS)
+    # Where files are merged, all but the last look like headers to this one.
+    target_compile_options(berth_build_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 
 if(BERTH_SANITIZE)
@@ -27,11 +31,3 @@ if(BERTH_COVERAGE)
   target_compile_options(berth_build_flags INTERFACE --coverage)
   target_link_options(berth_build_flags INTERFACE --coverage)
 endif()
-
-# berth_precompile(target header...) parses the headers once for all of the target's files. Only
-# where BERTH_PRECOMPILE asks for it: the other builds show that each file includes what it uses.
-function(berth_precompile target)
-  if(BERTH_PRECOMPILE)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
-  endif()
-endfunction()

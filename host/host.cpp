@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "host/counted.h"
 #include "host/host_state.h"
 #include "host/log/log_system.h"
+#include "host/phrases.h"
 #include "host/plugin_check.h"
 
 namespace berth::host {

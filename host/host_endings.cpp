@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "berth/units.h"
-#include "host/counted.h"
 #include "host/host_state.h"
+#include "host/phrases.h"
 
 namespace berth::host {
 

@@ -18,7 +18,7 @@ namespace {
 
 using Clock = Host::State::Clock;
 
-std::chrono::milliseconds milliseconds(Clock::duration duration) {
+std::chrono::milliseconds inMilliseconds(Clock::duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration);
 }
 
@@ -112,7 +112,7 @@ std::vector<FieldDescription> Host::State::describe(const ServiceConfig& service
 HostStatus Host::status() const {
     HostStatus status;
     status.version = BERTH_SDK_VERSION;
-    status.uptime = milliseconds(Clock::now() - state_->started);
+    status.uptime = inMilliseconds(Clock::now() - state_->started);
     status.pid = ::getpid();
     for (const auto& [name, service] : state_->serviceMap()) {
         const auto state = service->state();
@@ -182,7 +182,7 @@ std::vector<ConnectionStatus> Host::connections(std::string_view name) const {
         for (const auto& record : service->core().registry().all()) {
             const auto& facts = record->facts();
             result.push_back({facts.id, key, facts.peer, std::string(record->local()),
-                              milliseconds(record->age()), record->idle(), record->bytesIn(),
+                              inMilliseconds(record->age()), record->idle(), record->bytesIn(),
                               record->bytesOut(), facts.generation});
         }
     }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/counted.h"
 #include "host/log/log_system.h"
+#include "host/phrases.h"
 #include "host/plugin/plugin_error.h"
 #include "host/plugin_check.h"
 

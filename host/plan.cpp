@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-#include "host/counted.h"
+#include "host/phrases.h"
 
 namespace berth::host {
 namespace {
@@ -117,16 +117,10 @@ PlanStep stepFor(const RunningView* running, const ServiceConfig& wanted) {
     return changeStep(*running, wanted);
 }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
 std::string addressList(const std::vector<ListenAddress>& addresses) {
     std::vector<std::string> texts;
     for (const auto& address : addresses) texts.push_back(toString(address));
-    return joined(texts);
+    return commaList(texts);
 }
 
 std::string changeText(const PlanStep& step) {
@@ -135,10 +129,10 @@ std::string changeText(const PlanStep& step) {
     if (!step.closed.empty()) parts.push_back("close " + addressList(step.closed));
     if (step.newEngine) parts.emplace_back("new engine");
     if (step.redeploys()) {
-        parts.push_back("restart for " + joined(step.causes) + " (" +
+        parts.push_back("restart for " + commaList(step.causes) + " (" +
                         counted(step.open, "connection") + " drain)");
     }
-    return joined(parts);
+    return commaList(parts);
 }
 
 }  // namespace

@@ -11,17 +11,12 @@
 #include "host/host.h"
 #include "host/listen/service_notification.h"
 #include "host/log/log_system.h"
+#include "host/phrases.h"
 #include "host/signal_events.h"
 #include "host/watch/file_watch.h"
 
 namespace berth::host {
 namespace {
-
-std::string joined(const std::vector<std::string>& parts) {
-    std::string text;
-    for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
-    return text;
-}
 
 // What systemd asks for in RELOADING=1.
 std::string monotonicMicroseconds() {
@@ -36,11 +31,11 @@ void ProcessLoop::announce(const std::vector<ListenAddress>& control) {
     auto& log = logs_.host();
     for (const auto& service : host_.services()) {
         if (service.state != ServiceState::Serving) continue;
-        log.information(service.name + " listens on " + joined(service.addresses));
+        log.information(service.name + " listens on " + commaList(service.addresses));
     }
     std::vector<std::string> addresses;
     for (const auto& address : control) addresses.push_back(toString(address));
-    log.information("control port listens on " + joined(addresses));
+    log.information("control port listens on " + commaList(addresses));
     const auto count = std::to_string(host_.status().services);
     log.information("berthd " BERTH_SDK_VERSION " is ready with " + count + " services");
     notifyServiceManager("READY=1\nSTATUS=" + count + " services");

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "host/counted.h"
+#include "host/phrases.h"
 
 namespace berth::host {
 void Retirement::add(std::shared_ptr<RunningService> service, std::weak_ptr<Deployment> deployment,

@@ -17,9 +17,8 @@ namespace berth::kit {
 namespace {
 
 constexpr std::size_t kMostExchanges = 300;
-constexpr std::size_t kThreadsOfChance = 4;    // a pool may grow by a few while nothing leaks
-constexpr std::chrono::seconds kMostTime{20};  // for all exchanges
-constexpr std::chrono::milliseconds kThreadTime{1000};
+constexpr std::size_t kThreadsOfChance = 4;        // a pool may grow by a few while nothing leaks
+constexpr std::chrono::seconds kAllExchanges{20};  // for all exchanges
 
 // The steps before and behind those of the clients.
 constexpr std::size_t kStart = 0;
@@ -72,7 +71,7 @@ private:
         const auto times = std::min(plan_.cycles, kMostExchanges);
         const auto threads = threadsNow();
         Growth growth(times, "connection");
-        const auto end = std::chrono::steady_clock::now() + kMostTime;
+        const auto end = std::chrono::steady_clock::now() + kAllExchanges;
         for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
             reporter_.at("serving many clients one by one");
             exchange(bed_->port(), plan_);

@@ -6,8 +6,9 @@
 namespace berth::kit {
 namespace {
 
-constexpr std::chrono::milliseconds kPause{10};  // between an answer and the next question
-constexpr std::chrono::milliseconds kLook{50};   // how often a late answer is noted
+constexpr std::chrono::milliseconds kBetweenQuestions{
+    10};                                        // between an answer and the next question
+constexpr std::chrono::milliseconds kLook{50};  // how often a late answer is noted
 
 }  // namespace
 
@@ -36,7 +37,7 @@ void Heartbeat::beat(const std::stop_token& stop) {
             note(std::chrono::duration_cast<std::chrono::milliseconds>(Client::Clock::now() -
                                                                        asked));
         }
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kBetweenQuestions);
     }
 }
 

@@ -21,7 +21,7 @@ namespace berth::kit {
 namespace {
 
 constexpr std::size_t kShown = 3;
-constexpr std::chrono::milliseconds kPause{1};
+constexpr std::chrono::milliseconds kBetweenLooks{1};
 
 // The numbers in a folder of /proc, without the descriptor that reads it.
 std::vector<int> numbersIn(const char* folder) {
@@ -85,7 +85,7 @@ std::string threadsLeft(const ThreadList& before, std::chrono::milliseconds limi
     for (;;) {
         auto left = newOnes(before, threadsNow());
         if (left.empty() || std::chrono::steady_clock::now() > deadline) return left;
-        std::this_thread::sleep_for(kPause);
+        std::this_thread::sleep_for(kBetweenLooks);
     }
 }
 

@@ -23,6 +23,9 @@ using DescriptorList = std::map<int, std::string>;
 [[nodiscard]] std::string newOnes(const std::map<int, std::string>& before,
                                   const std::map<int, std::string>& after);
 
+// How long a thread may take to end after stop().
+inline constexpr std::chrono::milliseconds kThreadTime{1000};
+
 // Waits until no thread is left that was not there before; those that are when `limit` has passed.
 // A thread that was joined may be seen for a moment longer.
 [[nodiscard]] std::string threadsLeft(const ThreadList& before, std::chrono::milliseconds limit);

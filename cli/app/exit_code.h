@@ -24,4 +24,7 @@ enum class ExitCode : int {
     return static_cast<int>(code);
 }
 
+// Added to a signal's number: the status of a command that it ended, as a shell says it.
+inline constexpr int kSignalBase = 128;
+
 }  // namespace berth::cli

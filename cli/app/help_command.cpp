@@ -25,7 +25,7 @@ std::string_view titleOf(Command::Group group) noexcept {
     return "About this tool";
 }
 
-std::string padded(std::string text, std::size_t width) {
+std::string paddedTo(std::string text, std::size_t width) {
     if (text.size() < width) text.resize(width, ' ');
     return text;
 }
@@ -35,8 +35,8 @@ std::string groupText(const Console& console, const std::vector<Command>& comman
     auto text = "\n" + console.styled(Style::Bold, titleOf(group)) + "\n";
     for (const auto& command : commands) {
         if (command.group != group) continue;
-        text += "  " + padded(command.name + " " + command.usage, width) + "  " + command.summary +
-                "\n";
+        text += "  " + paddedTo(command.name + " " + command.usage, width) + "  " +
+                command.summary + "\n";
     }
     return text;
 }
@@ -97,7 +97,7 @@ std::string commandHelp(const Console& console, const Command& command) {
     }
     text += "\n" + console.styled(Style::Bold, "Options:") + "\n";
     for (const auto& option : command.options) {
-        text += "  " + padded(optionLabel(option), width) + "  " + option.help + "\n";
+        text += "  " + paddedTo(optionLabel(option), width) + "  " + option.help + "\n";
     }
     return text;
 }

@@ -5,6 +5,12 @@
 
 namespace berth::cli {
 
+Poco::JSON::Array::Ptr arrayOf(const std::vector<std::string>& texts) {
+    Poco::JSON::Array::Ptr array = new Poco::JSON::Array;
+    for (const auto& text : texts) array->add(text);
+    return array;
+}
+
 std::string jsonLine(const Poco::JSON::Object& object) {
     std::ostringstream text;
     object.stringify(text);

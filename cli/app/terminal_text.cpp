@@ -16,10 +16,6 @@ namespace {
 constexpr std::size_t kLongestColour = 32;
 constexpr char kEscape = '\x1b';
 
-unsigned char byteOf(char value) noexcept {
-    return static_cast<unsigned char>(value);
-}
-
 std::string caret(char value) {
     return {'^', static_cast<char>(byteOf(value) ^ 0x40U)};
 }

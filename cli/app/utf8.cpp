@@ -7,10 +7,6 @@
 namespace berth::cli {
 namespace {
 
-std::uint32_t byteOf(char value) noexcept {
-    return static_cast<unsigned char>(value);
-}
-
 // How many bytes a character has that begins with this one; 0 when none does.
 std::size_t sizeByFirst(std::uint32_t first) noexcept {
     if (first < 0x80) return 1;
@@ -34,13 +30,13 @@ std::size_t columnsOf(const Utf8Character& character) noexcept {
 }  // namespace
 
 Utf8Character nextCharacter(std::string_view bytes) noexcept {
-    const auto first = byteOf(bytes.front());
+    const std::uint32_t first = byteOf(bytes.front());
     const auto size = sizeByFirst(first);
     if (size == 0) return {};
     auto code = size == 1 ? first : first & (0xffU >> (size + 1));
     for (std::size_t i = 1; i < size; ++i) {
         if (i == bytes.size()) return {Utf8Character::Kind::Incomplete, i, 0};
-        const auto next = byteOf(bytes[i]);
+        const std::uint32_t next = byteOf(bytes[i]);
         if ((next & 0xc0U) != 0x80) return {};
         code = (code << 6U) | (next & 0x3fU);
     }

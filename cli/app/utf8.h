@@ -7,6 +7,10 @@
 
 namespace berth::cli {
 
+[[nodiscard]] constexpr std::uint8_t byteOf(char value) noexcept {
+    return static_cast<std::uint8_t>(value);
+}
+
 struct Utf8Character {
     enum class Kind { Valid, Invalid, Incomplete };
 

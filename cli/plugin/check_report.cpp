@@ -21,12 +21,6 @@ std::string row(const std::string& label, const std::string& value) {
            visibleLine(value) + "\n";
 }
 
-Poco::JSON::Array::Ptr arrayOf(const std::vector<std::string>& lines) {
-    Poco::JSON::Array::Ptr array = new Poco::JSON::Array;
-    for (const auto& line : lines) array->add(line);
-    return array;
-}
-
 std::string fileRows(const inspect::PluginFile& file) {
     return row("plugin", file.name + " " + file.version) + row("kinds", listOf(file.kinds)) +
            row("built for", "SDK " + file.sdkVersion) +

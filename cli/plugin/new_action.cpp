@@ -10,23 +10,23 @@
 namespace berth::cli {
 namespace {
 
-[[noreturn]] void fail(const std::string& why) {
+[[noreturn]] void newFailure(const std::string& why) {
     throw Failure(ExitCode::Usage, "plugin new: " + why);
 }
 
 ProjectTemplate chosenTemplate(const std::string& name) {
     if (name == "lines") return ProjectTemplate::Lines;
     if (name == "bytes") return ProjectTemplate::Bytes;
-    fail("--template \"" + name + "\" is none of lines, bytes");
+    newFailure("--template \"" + name + "\" is none of lines, bytes");
 }
 
 }  // namespace
 
 int newAction(const Invocation& call, std::span<const std::string> operands) {
-    if (operands.size() != 1) fail("give one name, such as shout");
+    if (operands.size() != 1) newFailure("give one name, such as shout");
     const auto& name = operands.front();
     if (const auto problem = problemWithName(name); !problem.empty()) {
-        fail("\"" + name + "\" is no name: " + problem);
+        newFailure("\"" + name + "\" is no name: " + problem);
     }
     const auto kind = chosenTemplate(call.arguments.value("template").value_or("lines"));
     const auto folder =

@@ -23,7 +23,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr auto kDetails =
+constexpr auto kPluginDetails =
     "check FILE.so...       tells whether a host would load the files: reads each, then opens it\n"
     "                       in a process of its own. Ends with 1 when one is refused.\n"
     "describe FILE.so [KIND]  prints the settings of each kind of service, or of one.\n"
@@ -124,7 +124,7 @@ Command pluginCommand() {
     return {.name = "plugin",
             .usage = "check|describe|new|test FILE.so|NAME",
             .summary = "Begins a plugin, checks and tests one, or lists its settings",
-            .details = kDetails,
+            .details = kPluginDetails,
             .group = Command::Group::Plugin,
             .options = std::move(options),
             .run = run};

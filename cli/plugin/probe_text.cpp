@@ -14,12 +14,6 @@ namespace {
 using Poco::JSON::Array;
 using Poco::JSON::Object;
 
-Array::Ptr arrayOf(const std::vector<std::string>& lines) {
-    Array::Ptr array = new Array;
-    for (const auto& line : lines) array->add(line);
-    return array;
-}
-
 std::vector<std::string> linesOf(const Object& object, const std::string& key) {
     std::vector<std::string> lines;
     for (const auto& line : *object.getArray(key)) lines.push_back(line.convert<std::string>());

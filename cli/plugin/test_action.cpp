@@ -20,10 +20,9 @@ namespace berth::cli {
 namespace {
 
 constexpr std::uint64_t kMostCycles = 1'000'000;
-constexpr int kSignalBase = 128;  // the status of a command that a signal ended, as a shell says it
-constexpr int kSilences = 10;     // how many patiences without a word mean that the plugin hangs
+constexpr int kSilences = 10;  // how many patiences without a word mean that the plugin hangs
 
-[[noreturn]] void fail(const std::string& why) {
+[[noreturn]] void testFailure(const std::string& why) {
     throw Failure(ExitCode::Usage, "plugin test: " + why);
 }
 
@@ -32,7 +31,8 @@ std::uint64_t number(const std::string& option, const std::string& text, std::ui
     const auto* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc() || stop != end || value == 0 || value > most) {
-        fail("--" + option + " \"" + text + "\" is no number from 1 to " + std::to_string(most));
+        testFailure("--" + option + " \"" + text + "\" is no number from 1 to " +
+                    std::to_string(most));
     }
     return value;
 }
@@ -40,7 +40,7 @@ std::uint64_t number(const std::string& option, const std::string& text, std::ui
 SettingValue setting(const std::string& text) {
     const auto equals = text.find('=');
     if (equals == 0 || equals == std::string::npos) {
-        fail("--set \"" + text + "\" is no setting; write --set KEY=VALUE");
+        testFailure("--set \"" + text + "\" is no setting; write --set KEY=VALUE");
     }
     return {.key = text.substr(0, equals),
             .text = text.substr(equals + 1),
@@ -56,15 +56,16 @@ std::string chooseKind(const std::string& file, const std::optional<std::string>
     if (std::ranges::find(kinds, kind) != kinds.end()) return kind;
     std::string names;
     for (const auto& name : kinds) names += (names.empty() ? "" : ", ") + name;
-    if (!wanted) fail(file + " offers several kinds: choose one of " + names + " with --kind");
+    if (!wanted)
+        testFailure(file + " offers several kinds: choose one of " + names + " with --kind");
     const auto near = closestWord(kind, kinds);
-    fail(file + " offers no kind \"" + kind + "\", only: " + names +
-         (near ? "; did you mean \"" + *near + "\"?" : ""));
+    testFailure(file + " offers no kind \"" + kind + "\", only: " + names +
+                (near ? "; did you mean \"" + *near + "\"?" : ""));
 }
 
 void chooseEngines(kit::TestPlan& plan, const std::string& engine) {
     if (engine != "threads" && engine != "fibers" && engine != "both") {
-        fail("--engine \"" + engine + "\" is none of threads, fibers, both");
+        testFailure("--engine \"" + engine + "\" is none of threads, fibers, both");
     }
     plan.threads = engine != "fibers";
     plan.fibers = engine != "threads";
@@ -73,7 +74,7 @@ void chooseEngines(kit::TestPlan& plan, const std::string& engine) {
 void choosePatience(kit::TestPlan& plan, const std::string& text) {
     const auto patience = parseDuration(text);
     if (!patience || patience->count() == 0) {
-        fail("--patience \"" + text + "\" is no duration, such as 3s");
+        testFailure("--patience \"" + text + "\" is no duration, such as 3s");
     }
     plan.patience = *patience;
     plan.loopLimit = *patience / 3;
@@ -84,7 +85,7 @@ std::string request(const std::string& text) {
     try {
         return ValueCodec<EscapedText>::parse({.text = text, .directory = {}}).bytes;
     } catch (const ValueError& error) {
-        fail("--send \"" + text + "\": " + error.what());
+        testFailure("--send \"" + text + "\": " + error.what());
     }
 }
 
@@ -131,7 +132,7 @@ std::vector<Option> testOptions() {
 }
 
 int testAction(const Invocation& call, std::span<const std::string> operands) {
-    if (operands.size() != 1) fail("give one plugin file, such as build/echo.so");
+    if (operands.size() != 1) testFailure("give one plugin file, such as build/echo.so");
     const auto& file = operands.front();
     std::error_code error;
     if (!std::filesystem::exists(file, error)) {

@@ -35,16 +35,16 @@ Verdict verdictOf(Outcome outcome) {
     return {"ok", Style::Green};
 }
 
-std::string padded(std::string_view text, std::size_t width) {
+std::string leftAligned(std::string_view text, std::size_t width) {
     return std::string(text) + std::string(text.size() < width ? width - text.size() : 1, ' ');
 }
 
 std::string stepText(const Console& console, const kit::StepResult& step) {
     const auto verdict = verdictOf(step.outcome);
-    auto line = "  " + console.styled(verdict.style, padded(verdict.word, 9)) +
-                padded(step.suite, 9) +
-                padded(step.outcome == Outcome::NotRun ? step.name + ", ..." : step.name, 25);
-    if (step.outcome != Outcome::NotRun) line += padded(formatDuration(step.duration), 9);
+    auto line = "  " + console.styled(verdict.style, leftAligned(verdict.word, 9)) +
+                leftAligned(step.suite, 9) +
+                leftAligned(step.outcome == Outcome::NotRun ? step.name + ", ..." : step.name, 25);
+    if (step.outcome != Outcome::NotRun) line += leftAligned(formatDuration(step.duration), 9);
     line += visibleLine(step.note);
     line.erase(line.find_last_not_of(' ') + 1);
     line += '\n';

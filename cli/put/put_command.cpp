@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned kMostRetries = 1000;
 
-constexpr auto kDetails =
+constexpr auto kPutDetails =
     "A file goes on where an earlier attempt ended. Its sha256 is compared with that of the\n"
     "stored file; --hash-first tells it to the service before the bytes, so that a damaged file\n"
     "is not even published. Each file that was not stored is told; the exit status is that of\n"
@@ -94,7 +94,7 @@ Command putCommand() {
     return {.name = "put",
             .usage = "FILE... HOST:PORT",
             .summary = "Sends files to an upload service",
-            .details = kDetails,
+            .details = kPutDetails,
             .group = Command::Group::Service,
             .options = std::move(options),
             .run = put};

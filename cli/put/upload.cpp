@@ -13,7 +13,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr std::size_t kBufferSize = std::size_t{256} << 10;
+constexpr std::size_t kPieceSize = std::size_t{256} << 10;
 constexpr std::chrono::milliseconds kLongestDelay{30'000};
 
 // The stored beginning is not the beginning of this file, or is there no more.
@@ -101,7 +101,7 @@ Uploader::Resumption Uploader::findResumption(const LocalFile& file, const std::
 }
 
 std::string Uploader::sendBytes(const LocalFile& file, std::uint64_t offset) {
-    std::vector<char> buffer(kBufferSize);
+    std::vector<char> buffer(kPieceSize);
     const bool hashing = options_.checksum && offset == 0;
     Sha256 digest;
     while (offset < file.size()) {

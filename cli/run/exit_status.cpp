@@ -16,7 +16,6 @@ constexpr int kTimedOut = 124;
 constexpr int kEndedByService = 125;
 constexpr int kNotAllowed = 126;
 constexpr int kUnknownCommand = 127;
-constexpr int kSignalBase = 128;
 
 constexpr std::array<std::pair<std::string_view, int>, 9> kStatuses{{
     {"timeout", kTimedOut},

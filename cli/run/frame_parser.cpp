@@ -11,12 +11,12 @@ namespace berth::cli {
 namespace {
 
 constexpr std::size_t kLongestHeader = 4096;
-constexpr std::size_t kShown = 40;  // of a wrong line, in the message
+constexpr std::size_t kShownOfLine = 40;  // of a wrong line, in the message
 
 [[noreturn]] void refuse(std::string_view line) {
     throw Failure(ExitCode::Protocol,
-                  "the answer is not in frames: \"" + std::string(line.substr(0, kShown)) +
-                      (line.size() > kShown ? "...\"" : "\"") +
+                  "the answer is not in frames: \"" + std::string(line.substr(0, kShownOfLine)) +
+                      (line.size() > kShownOfLine ? "...\"" : "\"") +
                       "; is this an exec service with `framing = frames`? berth talk shows "
                       "whatever it says");
 }

@@ -17,7 +17,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr auto kDetails =
+constexpr auto kRunDetails =
     "Prints the command's output and errors as they come and ends with its exit status. Ctrl-C\n"
     "closes the connection, and the service then ends the command. When the service refuses:\n"
     "124 it ran too long, 125 the service ended it, 126 it may not be run so, 127 there is no\n"
@@ -46,7 +46,7 @@ CommandEnd runRemotely(Channel& channel, const std::string& request, CommandRepo
                            channel.name() + ": closed the connection before the command ended");
 }
 
-int run(const Invocation& call) {
+int runRemoteCommand(const Invocation& call) {
     const auto& operands = call.arguments.operands();
     if (operands.size() < 2) {
         throw Failure(ExitCode::Usage, "run: give HOST:PORT and a command; see berth help run");
@@ -73,11 +73,11 @@ Command runCommand() {
     return {.name = "run",
             .usage = "HOST:PORT COMMAND...",
             .summary = "Runs a command of an exec service",
-            .details = kDetails,
+            .details = kRunDetails,
             .group = Command::Group::Service,
             .options = std::move(options),
             .freeAfter = 1,
-            .run = run};
+            .run = runRemoteCommand};
 }
 
 }  // namespace berth::cli

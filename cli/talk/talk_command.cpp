@@ -15,7 +15,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr auto kDetails =
+constexpr auto kTalkDetails =
     "On a terminal: edit lines with the usual keys, Up and Ctrl-R for earlier ones (kept in\n"
     "$XDG_STATE_HOME/berth/history; a line that begins with a blank is not kept), Ctrl-D to end\n"
     "your side. What could drive the terminal is shown as text; --raw shows it as it is.\n"
@@ -60,7 +60,7 @@ Command talkCommand() {
     return {.name = "talk",
             .usage = "HOST:PORT",
             .summary = "Talks to a service by hand, or joins it with a pipe",
-            .details = kDetails,
+            .details = kTalkDetails,
             .group = Command::Group::Service,
             .options = std::move(options),
             .run = talk};

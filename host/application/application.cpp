@@ -10,8 +10,8 @@
 #include "berth/version.h"
 #include "host/config/host_config.h"
 #include "host/config/reference.h"
-#include "host/counted.h"
 #include "host/log/log_system.h"
+#include "host/phrases.h"
 #include "host/plugin/catalog.h"
 #include "host/plugin_check.h"
 

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::string_view kOpen = "${env:";
 
-bool isNameCharacter(char c) {
+bool isVariableCharacter(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
 bool isName(std::string_view name) {
     return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
-           std::ranges::all_of(name, isNameCharacter);
+           std::ranges::all_of(name, isVariableCharacter);
 }
 
 void report(IniEntry& entry, std::size_t offset, std::size_t length, std::string code,

@@ -5,21 +5,15 @@
 #include <map>
 #include <utility>
 
+#include "host/config/blanks.h"
 #include "host/config/ini_value.h"
 
 namespace berth::host {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
-constexpr auto kNone = std::string_view::npos;
-
-bool isControl(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-}
-
 bool isKeyCharacter(char c) {
-    return static_cast<unsigned char>(c) > ' ' && std::string_view("\"'[]#;").find(c) == kNone;
+    return static_cast<unsigned char>(c) > ' ' &&
+           std::string_view("\"'[]#;").find(c) == std::string_view::npos;
 }
 
 class Parser {
@@ -36,7 +30,7 @@ public:
         line_ = line;
         if (!checkBytes()) return;
         const auto first = line.find_first_not_of(kBlanks);
-        if (first == kNone || line[first] == '#' || line[first] == ';') return;
+        if (first == std::string_view::npos || line[first] == '#' || line[first] == ';') return;
         line[first] == '[' ? readHeader(first) : readEntry(first);
     }
 
@@ -84,7 +78,7 @@ private:
         headerSeen_ = true;
         keys_.clear();
         const auto close = line_.find(']', open);
-        if (close == kNone) {
+        if (close == std::string_view::npos) {
             auto name = line_.substr(open, line_.find_first_of("#;=", open) - open);
             name = name.substr(0, name.find_last_not_of(kBlanks) + 1);
             return report(open, name.size(), "unclosed-bracket", "the bracket is never closed",
@@ -125,7 +119,7 @@ private:
 
     void readEntry(std::size_t first) {
         const auto equals = line_.find('=', first);
-        if (equals == kNone) return reportJunk(first);
+        if (equals == std::string_view::npos) return reportJunk(first);
         if (equals == first) {
             return report(first, 1, "empty-key", "nothing stands before \"=\"");
         }
@@ -151,7 +145,8 @@ private:
         const auto colon = line_.find(':', first);
         report(first, line_.find_last_not_of(kBlanks) + 1 - first, "junk-line",
                "the line is neither a section, a key nor a comment",
-               colon == kNone ? "write \"key = value\"" : "write \"=\" in place of \":\"");
+               colon == std::string_view::npos ? "write \"key = value\""
+                                               : "write \"=\" in place of \":\"");
     }
 
     bool checkKey(std::string_view key, std::size_t first) {

@@ -3,21 +3,16 @@
 
 #include <algorithm>
 
+#include "host/config/blanks.h"
+
 namespace berth::host {
 namespace {
-
-constexpr std::string_view kBlanks = " \t";
-constexpr auto kNone = std::string_view::npos;
-
-bool isBlank(char c) {
-    return kBlanks.find(c) != kNone;
-}
 
 bool startsComment(std::string_view text, std::size_t at) {
     return (text[at] == '#' || text[at] == ';') && (at == 0 || isBlank(text[at - 1]));
 }
 
-// The offset of the quote that closes the one at `open`, or kNone.
+// The offset of the quote that closes the one at `open`, or npos.
 std::size_t closingQuote(std::string_view text, std::size_t open) {
     for (auto at = open + 1; at < text.size(); ++at) {
         if (text[at] == '\\') {
@@ -26,7 +21,7 @@ std::size_t closingQuote(std::string_view text, std::size_t open) {
             return at;
         }
     }
-    return kNone;
+    return std::string_view::npos;
 }
 
 IniValueError unclosedQuote(std::string_view text, std::size_t open) {
@@ -49,7 +44,7 @@ std::string unescape(std::string_view text) {
 
 std::variant<IniValue, IniValueError> scanQuoted(std::string_view text, std::size_t open) {
     const auto close = closingQuote(text, open);
-    if (close == kNone) return unclosedQuote(text, open);
+    if (close == std::string_view::npos) return unclosedQuote(text, open);
     const auto rest = text.substr(close + 1);
     if (!blankOrComment(rest)) {
         const auto first = std::min(rest.find_first_not_of(kBlanks), rest.size());
@@ -69,7 +64,7 @@ std::variant<IniValue, IniValueError> scanQuoted(std::string_view text, std::siz
 
 bool blankOrComment(std::string_view text) noexcept {
     const auto first = text.find_first_not_of(kBlanks);
-    return first == kNone || (first > 0 && startsComment(text, first));
+    return first == std::string_view::npos || (first > 0 && startsComment(text, first));
 }
 
 std::variant<IniValue, IniValueError> scanIniValue(std::string_view text, bool raw) {
@@ -79,7 +74,7 @@ std::variant<IniValue, IniValueError> scanIniValue(std::string_view text, bool r
     while (end < text.size() && !startsComment(text, end)) {
         if (text[end] == '"') {
             const auto close = closingQuote(text, end);
-            if (close == kNone) return unclosedQuote(text, end);
+            if (close == std::string_view::npos) return unclosedQuote(text, end);
             end = close;
         }
         ++end;

@@ -5,15 +5,10 @@
 #include <string_view>
 
 #include "berth/units.h"
+#include "host/config/blanks.h"
 
 namespace berth::host {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // `s` is `1s`; a duration stays what it is.
 std::chrono::milliseconds parsePeriod(std::string_view text, std::size_t offset) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "host/config/blanks.h"
 #include "host/config/utf8.h"
 
 namespace berth::host {
@@ -15,11 +16,6 @@ constexpr std::string_view kCut = "...";
 
 bool isContinuation(char c) {
     return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-bool isControl(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
 // A part of a line in three: what stands before the marked bytes, those, and what follows.

@@ -5,17 +5,10 @@
 #include <string_view>
 
 #include "berth/units.h"
+#include "host/config/blanks.h"
 
 namespace berth::host {
 namespace {
-
-constexpr std::string_view kBlanks = " \t";
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
 
 // `50 connections`, or `1 connection`.
 bool parseConnections(std::string_view part, TrialLength& length) {

@@ -11,7 +11,7 @@
 #include "host/control/commands.h"
 #include "host/control/text.h"
 #include "host/control/views.h"
-#include "host/counted.h"
+#include "host/phrases.h"
 
 namespace berth::host::control {
 namespace {

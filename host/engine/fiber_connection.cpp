@@ -5,9 +5,7 @@
 #include <openssl/err.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <ctime>
-#include <limits>
 #include <system_error>
 
 #include "host/engine/poco_errors.h"
@@ -29,10 +27,6 @@ Loop::Clock::time_point deadlineAfter(milliseconds limit) noexcept {
     return Loop::Clock::time_point(std::chrono::seconds(now.tv_sec) +
                                    std::chrono::nanoseconds(now.tv_nsec)) +
            limit + kCoarseTick;
-}
-
-int length(std::size_t size) noexcept {
-    return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 
 // For a sink whose bytes arrive on the loop.

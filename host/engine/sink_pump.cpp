@@ -12,7 +12,7 @@
 namespace berth::host {
 namespace {
 
-constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+constexpr std::size_t kPumpedAtOnce = std::size_t{256} * 1024;
 // Longer than a fast client needs for its next segment.
 constexpr int kPatienceMilliseconds = 2;
 // Then other work gets the thread.
@@ -46,8 +46,8 @@ SinkPump::Stop SinkPump::run() {
 
 std::span<std::byte> SinkPump::room() {
     if (const auto own = sink_.room(); !own.empty()) return own;
-    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
-    return {buffer_.get(), kBufferSize};
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kPumpedAtOnce);
+    return {buffer_.get(), kPumpedAtOnce};
 }
 
 bool SinkPump::moreSoon() const noexcept {

@@ -64,6 +64,10 @@ void SocketConnection::close() noexcept {
     }
 }
 
+int SocketConnection::length(std::size_t size) noexcept {
+    return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
+}
+
 Chunk SocketConnection::received(std::span<std::byte> buffer, std::size_t count) {
     if (count == 0) {
         ended_ = true;

@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "host/engine/plain_io.h"
 #include "host/engine/poco_errors.h"
@@ -13,14 +12,10 @@
 namespace berth::host {
 namespace {
 
-constexpr std::size_t kBufferSize = std::size_t{64} * 1024;
+constexpr std::size_t kReceivedAtOnce = std::size_t{64} * 1024;
 
 Poco::Timespan timespan(std::chrono::milliseconds duration) {
     return {duration.count() / 1000, (duration.count() % 1000) * 1000};
-}
-
-int length(std::size_t size) noexcept {
-    return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -41,8 +36,8 @@ StreamConnection::~StreamConnection() {
 }
 
 Chunk StreamConnection::receive() {
-    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kBufferSize);
-    return read({buffer_.get(), kBufferSize});
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(kReceivedAtOnce);
+    return read({buffer_.get(), kReceivedAtOnce});
 }
 
 Chunk StreamConnection::read(std::span<std::byte> buffer) {

@@ -11,12 +11,12 @@
 namespace berth::host {
 namespace {
 
-constexpr mode_t kMode = 0600;
+constexpr mode_t kAuditMode = 0600;
 constexpr std::string_view kSource = "audit";
 constexpr std::string_view kText = "change requested";
 
 std::shared_ptr<LogFile> open(const std::filesystem::path& file) {
-    return file.empty() ? nullptr : std::make_shared<LogFile>(file, kMode);
+    return file.empty() ? nullptr : std::make_shared<LogFile>(file, kAuditMode);
 }
 
 }  // namespace

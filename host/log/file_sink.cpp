@@ -7,7 +7,7 @@
 namespace berth::host {
 namespace {
 
-constexpr mode_t kMode = 0640;
+constexpr mode_t kLogMode = 0640;
 
 std::filesystem::path numbered(const std::filesystem::path& path, std::size_t number) {
     return path.string() + '.' + std::to_string(number);
@@ -17,7 +17,10 @@ std::filesystem::path numbered(const std::filesystem::path& path, std::size_t nu
 
 FileSink::FileSink(const std::filesystem::path& path, std::uint64_t rotateSize,
                    std::size_t rotateCount)
-    : file_(path, kMode), rotateSize_(rotateSize), rotateCount_(rotateCount), size_(file_.size()) {}
+    : file_(path, kLogMode),
+      rotateSize_(rotateSize),
+      rotateCount_(rotateCount),
+      size_(file_.size()) {}
 
 void FileSink::write(const LogBatch& batch) {
     const std::string_view text = batch.text;

@@ -119,11 +119,11 @@ ProxyHeader parseProxyHeader(std::span<const std::byte> bytes) {
 }
 
 ProxyHeader readProxyHeader(int socket, std::chrono::milliseconds limit) {
-    using Clock = std::chrono::steady_clock;
-    const auto deadline = Clock::now() + limit;
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     std::vector<std::byte> buffer(kMostV2);  // not on the stack, which is small on fibers
     for (std::size_t taken = 0;;) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
         pollfd readable{socket, POLLIN, 0};
         const auto ready = left.count() > 0 ? pollDescriptors({&readable, 1}, left) : 0;
         if (ready == 0) return refusal("not complete within the time limit");

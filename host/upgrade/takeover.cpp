@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "host/phrases.h"
 #include "host/upgrade/child_process.h"
 #include "host/upgrade/socket_names.h"
 
@@ -18,12 +19,6 @@ namespace {
 using Clock = UpgradeChannel::Clock;
 
 constexpr std::chrono::minutes kPatience{1};
-
-std::string listed(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
 
 }  // namespace
 
@@ -70,7 +65,7 @@ void Takeover::fail(const std::string& why) const {
 }
 
 bool Takeover::ready(const std::vector<std::string>& unused) const {
-    const auto text = listed(unused);
+    const auto text = commaList(unused);
     if (!channel_.send(UpgradeMessage::Ready, text, {}, Clock::now() + kPatience)) return false;
     const auto word = channel_.receive();
     return word && word->kind == UpgradeMessage::Go;

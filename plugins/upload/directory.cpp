@@ -19,7 +19,7 @@ namespace berth::upload {
 namespace {
 
 constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-constexpr mode_t kOwnerOnly = 0700;
+constexpr mode_t kDirectoryMode = 0700;
 
 // openat2, or openat where a kernel or a sandbox has no openat2: for a single component that is
 // no link the two mean the same.
@@ -45,7 +45,7 @@ Directory::Directory(const std::filesystem::path& path)
 }
 
 Directory Directory::subdirectory(const std::string& name) const {
-    if (::mkdirat(fd_.value(), name.c_str(), kOwnerOnly) != 0 && errno != EEXIST) {
+    if (::mkdirat(fd_.value(), name.c_str(), kDirectoryMode) != 0 && errno != EEXIST) {
         throwLastError("cannot make the directory " + name);
     }
     UniqueFd fd(openBeneath(fd_.value(), name.c_str(), kDirectoryFlags, 0));

@@ -15,7 +15,7 @@ constexpr int kDelete = 0x7F;
 constexpr int kFirstC1 = 0x80;
 constexpr int kLastC1 = 0x9F;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuseName(const std::string& why) {
     throw Refusal(RefusalCode::BadName, why);
 }
 
@@ -30,7 +30,7 @@ int nextCharacter(const Poco::UTF8Encoding& utf8, std::string_view& rest) {
     const auto length = utf8.sequenceLength(bytes, 1);
     if (length < 1 || static_cast<std::size_t>(length) > rest.size() ||
         !Poco::UTF8Encoding::isLegal(bytes, length)) {
-        refuse("the name is not UTF-8");
+        refuseName("the name is not UTF-8");
     }
     const auto character = utf8.convert(bytes);
     rest.remove_prefix(static_cast<std::size_t>(length));
@@ -41,15 +41,16 @@ int nextCharacter(const Poco::UTF8Encoding& utf8, std::string_view& rest) {
 
 std::string checkedName(std::string_view name, Directories directories) {
     if (const auto last = name.find_last_of(kSeparators); last != std::string_view::npos) {
-        if (directories == Directories::Refuse) refuse("the name contains / or \\");
+        if (directories == Directories::Refuse) refuseName("the name contains / or \\");
         name.remove_prefix(last + 1);
     }
-    if (name.empty()) refuse("the name is empty");
-    if (name.size() > NAME_MAX) refuse("the name is longer than 255 bytes");
-    if (name.starts_with('.')) refuse("the name begins with a dot");
+    if (name.empty()) refuseName("the name is empty");
+    if (name.size() > NAME_MAX) refuseName("the name is longer than 255 bytes");
+    if (name.starts_with('.')) refuseName("the name begins with a dot");
     const Poco::UTF8Encoding utf8;
     for (auto rest = name; !rest.empty();) {
-        if (isControl(nextCharacter(utf8, rest))) refuse("the name contains a control character");
+        if (isControl(nextCharacter(utf8, rest)))
+            refuseName("the name contains a control character");
     }
     return std::string(name);
 }

@@ -13,7 +13,7 @@
 namespace berth::upload {
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kPartMode = 0600;
 
 void copyBytes(int from, std::uint64_t offset, std::uint64_t count, int to) {
     auto position = static_cast<off64_t>(offset);
@@ -88,7 +88,7 @@ void Part::restart(PartState state) {
     workspace_->parts.remove(name_);
     state.boot = currentBoot();
     file_->write(state);
-    fd_ = workspace_->parts.open(name_, O_RDWR | O_CREAT | O_EXCL, kOwnerOnly);
+    fd_ = workspace_->parts.open(name_, O_RDWR | O_CREAT | O_EXCL, kPartMode);
     state_ = std::move(state);
 }
 
@@ -107,7 +107,7 @@ void Part::setUncertain() {
 void Part::insert(std::uint64_t offset, std::span<const std::byte> bytes) {
     const auto& copies = workspace_->copies;
     copies.remove(name_);
-    UniqueFd copy = copies.open(name_, O_RDWR | O_CREAT | O_EXCL, kOwnerOnly);
+    UniqueFd copy = copies.open(name_, O_RDWR | O_CREAT | O_EXCL, kPartMode);
     copyBytes(fd_.value(), 0, offset, copy.value());
     writeAll(copy.value(), bytes);
     copyBytes(fd_.value(), offset, size() - offset, copy.value());

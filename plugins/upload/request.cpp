@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kSha256Digits = 64;
 
-[[noreturn]] void refuse(const std::string& why) {
+[[noreturn]] void refuseRequest(const std::string& why) {
     throw Refusal(RefusalCode::BadRequest, why);
 }
 
@@ -23,7 +23,8 @@ const Value* find(const Members& members, std::string_view name, std::string_vie
     const auto member = members.find(name);
     if (member == members.end()) return nullptr;
     const auto* value = std::get_if<Value>(&member->second);
-    if (value == nullptr) refuse("\"" + std::string(name) + "\" must be " + std::string(what));
+    if (value == nullptr)
+        refuseRequest("\"" + std::string(name) + "\" must be " + std::string(what));
     return value;
 }
 
@@ -33,20 +34,20 @@ const std::uint64_t* findInteger(const Members& members, std::string_view name) 
 
 template <class Value>
 const Value& required(const Value* value, std::string_view name) {
-    if (value == nullptr) refuse("\"" + std::string(name) + "\" is missing");
+    if (value == nullptr) refuseRequest("\"" + std::string(name) + "\" is missing");
     return *value;
 }
 
 Action actionNamed(const std::string& name) {
     if (name == "put") return Action::Put;
     if (name == "stat") return Action::Stat;
-    refuse("\"action\" must be \"put\" or \"stat\"");
+    refuseRequest("\"action\" must be \"put\" or \"stat\"");
 }
 
 std::string lowerCaseDigest(std::string digest) {
     const auto isDigit = [](unsigned char c) { return std::isxdigit(c) != 0; };
     if (digest.size() != kSha256Digits || !std::ranges::all_of(digest, isDigit)) {
-        refuse("\"sha256\" must be 64 hexadecimal digits");
+        refuseRequest("\"sha256\" must be 64 hexadecimal digits");
     }
     std::ranges::transform(digest, digest.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -60,7 +61,8 @@ void readPut(const Members& members, Request& request) {
         request.sha256 = lowerCaseDigest(*digest);
     }
     if (const auto* yes = find<bool>(members, "ack", "true or false")) request.acknowledge = *yes;
-    if (request.offset.value_or(0) > request.fileSize) refuse("\"offset\" is beyond \"file_size\"");
+    if (request.offset.value_or(0) > request.fileSize)
+        refuseRequest("\"offset\" is beyond \"file_size\"");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@
 namespace berth::upload {
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kStateFileMode = 0600;
 
 struct flock wholeFile(short type) {
     struct flock lock {};
@@ -49,7 +49,7 @@ std::optional<PartState> readState(int fd) {
 
 std::optional<StateFile> StateFile::lock(const Directory& states, const std::string& name) {
     for (;;) {
-        StateFile file(states.open(name, O_RDWR | O_CREAT, kOwnerOnly));
+        StateFile file(states.open(name, O_RDWR | O_CREAT, kStateFileMode));
         if (!tryLock(file.fd_.value())) return std::nullopt;
         if (isStillThere(states, name, file.fd_.value())) return file;
     }

@@ -9,7 +9,6 @@
 namespace berth::uppercase {
 namespace {
 
-constexpr auto kNone = std::string_view::npos;
 constexpr std::size_t kBlock = 8 * kVectorSize;
 
 void addHits(Vector& hits, const Vector& here, const unsigned char* text,
@@ -116,7 +115,7 @@ std::size_t search(std::span<Byte> bytes, std::string_view word, Pass pass,
         }
     }
     if (!text.empty()) passOne(bytes.back());
-    return kNone;
+    return std::string_view::npos;
 }
 
 }  // namespace

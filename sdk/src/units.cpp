@@ -7,6 +7,8 @@
 #include <limits>
 #include <span>
 
+#include "characters.h"
+
 namespace berth {
 namespace {
 
@@ -24,10 +26,6 @@ constexpr std::array kSizeUnits{Unit{"T", std::uint64_t{1} << 40}, Unit{"G", 1U 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
 }
-bool isBlank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 // Takes the longest front of `text` whose characters all satisfy `wanted`.
 template <class Predicate>
 std::string_view takeWhile(std::string_view& text, Predicate wanted) {

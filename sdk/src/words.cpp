@@ -6,14 +6,12 @@
 #include <cstdlib>
 #include <utility>
 
+#include "characters.h"
+
 namespace berth {
 namespace {
 
 constexpr std::size_t kLongestTypo = 64;
-
-bool isBlank(char c) {
-    return c == ' ' || c == '\t';
-}
 
 bool isControl(char c) {
     const auto byte = static_cast<unsigned char>(c);

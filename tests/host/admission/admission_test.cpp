@@ -22,7 +22,7 @@ using host::Overflow;
 using host::PeerAddress;
 using host::ServiceOptions;
 
-PeerAddress peer(std::string_view text = "127.0.0.1") {
+PeerAddress client(std::string_view text = "127.0.0.1") {
     return host::parsePeerAddress(text).value();
 }
 
@@ -57,8 +57,8 @@ public:
     void countsEachPlaceTakenAndGivenBack() {
         Admission admission((ServiceOptions()));
         {
-            auto first = admission.admit(peer());
-            auto second = admission.admit(peer());
+            auto first = admission.admit(client());
+            auto second = admission.admit(client());
             CPPUNIT_ASSERT(first && second);
             second->markFailed();
             CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, admission.counts().open);
@@ -73,7 +73,7 @@ public:
 
     void givesThePlaceOfAMovedTicketBackOnce() {
         Admission admission((ServiceOptions()));
-        auto ticket = admission.admit(peer());
+        auto ticket = admission.admit(client());
         ticket->markFailed();
         {
             const Admission::Ticket moved(*std::move(ticket));
@@ -86,17 +86,17 @@ public:
 
     void refusesBeyondTheLimit() {
         Admission admission(limited(2, Overflow::Refuse));
-        auto first = admission.admit(peer());
-        const auto second = admission.admit(peer());
-        CPPUNIT_ASSERT(!admission.admit(peer()));
+        auto first = admission.admit(client());
+        const auto second = admission.admit(client());
+        CPPUNIT_ASSERT(!admission.admit(client()));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedLimit);
         first.reset();
-        CPPUNIT_ASSERT(admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
     }
 
     void holdsBeyondTheLimitUntilAPlaceIsFree() {
         Admission admission(limited(1, Overflow::Wait));
-        auto first = admission.admit(peer());
+        auto first = admission.admit(client());
         auto held = hold(admission);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, admission.counts().refusedLimit);
         first.reset();
@@ -110,21 +110,21 @@ public:
         options.maxPerClient =
             1;  // refused even where overflow = wait: others must not stand behind
         Admission admission(options);
-        auto one = admission.admit(peer("10.0.0.1"));
-        const auto other = admission.admit(peer("10.0.0.2"));
+        auto one = admission.admit(client("10.0.0.1"));
+        const auto other = admission.admit(client("10.0.0.2"));
         CPPUNIT_ASSERT(one && other);
-        CPPUNIT_ASSERT(!admission.admit(peer("10.0.0.1")));
+        CPPUNIT_ASSERT(!admission.admit(client("10.0.0.1")));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedLimit);
         one.reset();
-        CPPUNIT_ASSERT(admission.admit(peer("10.0.0.1")));
+        CPPUNIT_ASSERT(admission.admit(client("10.0.0.1")));
     }
 
     void refusesByAccessRuleBeforeAnyLimit() {
         auto options = limited(1, Overflow::Wait);
         options.deny = {ValueCodec<Network>::parse({"10.0.0.0/8", {}})};
         Admission admission(options);
-        const auto first = admission.admit(peer());
-        CPPUNIT_ASSERT(!admission.admit(peer("10.1.1.1")));
+        const auto first = admission.admit(client());
+        CPPUNIT_ASSERT(!admission.admit(client("10.1.1.1")));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedAccess);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, admission.counts().held);
     }
@@ -134,9 +134,9 @@ public:
         options.rate = {2, std::chrono::hours(1)};
         options.overflow = Overflow::Refuse;
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(peer()));
-        CPPUNIT_ASSERT(admission.admit(peer()));
-        CPPUNIT_ASSERT(!admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(!admission.admit(client()));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedRate);
     }
 
@@ -144,9 +144,9 @@ public:
         ServiceOptions options;
         options.rate = {1, std::chrono::milliseconds(50)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
         const auto begun = std::chrono::steady_clock::now();
-        for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT(admission.admit(peer()));
+        for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT(admission.admit(client()));
         const auto took = std::chrono::steady_clock::now() - begun;
         CPPUNIT_ASSERT(took >= std::chrono::milliseconds(100));
         CPPUNIT_ASSERT(admission.counts().held >= 2);
@@ -154,7 +154,7 @@ public:
 
     void wakesHeldClientsWhenClosed() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(peer());
+        const auto first = admission.admit(client());
         auto held = hold(admission);
         admission.close();
         CPPUNIT_ASSERT(!held.get());
@@ -163,7 +163,7 @@ public:
 
     void wakesAHeldClientByItsStopToken() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(peer());
+        const auto first = admission.admit(client());
         std::stop_source stop;
         auto held = hold(admission, stop.get_token());
         stop.request_stop();
@@ -175,7 +175,7 @@ public:
         ServiceOptions options;
         options.rate = {1, std::chrono::hours(1)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
         std::stop_source stop;
         auto stopped = hold(admission, stop.get_token());
         stop.request_stop();
@@ -188,7 +188,7 @@ public:
 
     void wakesHeldClientsWhenTheLimitRises() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(peer());
+        const auto first = admission.admit(client());
         auto held = hold(admission);
         admission.retune(limited(2, Overflow::Wait));
         CPPUNIT_ASSERT(held.get());
@@ -198,7 +198,7 @@ public:
         ServiceOptions options;
         options.rate = {1, std::chrono::hours(1)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
         auto held = hold(admission);
         options.rate = {};
         admission.retune(options);
@@ -211,15 +211,15 @@ public:
     void servesAgainAfterOpen() {
         Admission admission((ServiceOptions()));
         admission.close();
-        CPPUNIT_ASSERT(!admission.admit(peer()));
+        CPPUNIT_ASSERT(!admission.admit(client()));
         admission.open();
-        CPPUNIT_ASSERT(admission.admit(peer()));
+        CPPUNIT_ASSERT(admission.admit(client()));
     }
 
     void waitsUntilIdle() {
         using Clock = std::chrono::steady_clock;
         Admission admission((ServiceOptions()));
-        auto ticket = admission.admit(peer());
+        auto ticket = admission.admit(client());
         CPPUNIT_ASSERT(!admission.waitIdle(Clock::now() + std::chrono::milliseconds(10)));
         auto idle = std::async(std::launch::async,
                                [&] { return admission.waitIdle(Clock::now() + kPatience); });
@@ -242,7 +242,7 @@ private:
     static std::future<bool> hold(Admission& admission, std::stop_token stop = {}) {
         const auto before = admission.counts().holding;
         auto served = std::async(std::launch::async, [&admission, stop = std::move(stop)] {
-            return admission.admit(peer(), stop).has_value();
+            return admission.admit(client(), stop).has_value();
         });
         CPPUNIT_ASSERT(waitUntil([&] { return admission.counts().holding > before; }));
         return served;

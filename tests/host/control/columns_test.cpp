@@ -1,6 +1,6 @@
 // tests/host/control/columns_test.cpp - aligned lines.
 #include "host/control/columns.h"
-#include "host/counted.h"
+#include "host/phrases.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 

@@ -1,7 +1,5 @@
 // tests/host/control/commands_test.cpp - what each verb asks of the host and replies.
 #include <Poco/JSON/Array.h>
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <chrono>
@@ -10,6 +8,7 @@
 
 #include "command_runner.h"
 #include "host/control/command_table.h"
+#include "support/json.h"
 
 namespace berth::test {
 namespace {
@@ -17,11 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using Words = std::vector<std::string>;
-
-Poco::JSON::Object::Ptr parsed(const std::string& line) {
-    Poco::JSON::Parser parser;
-    return parser.parse(line).extract<Poco::JSON::Object::Ptr>();
-}
 
 ConnectionStatus makeConnection() {
     ConnectionStatus connection;

@@ -1,11 +1,11 @@
 // tests/host/control/reply_test.cpp - how replies look on the wire.
 #include "host/control/reply.h"
 
-#include <Poco/JSON/Object.h>
-#include <Poco/JSON/Parser.h>
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <string>
+
+#include "support/json.h"
 
 namespace berth::test {
 namespace {
@@ -15,11 +15,6 @@ using host::control::Reply;
 using host::control::toJsonLine;
 using host::control::toText;
 using namespace std::string_literals;
-
-Poco::JSON::Object::Ptr parsed(const std::string& line) {
-    Poco::JSON::Parser parser;
-    return parser.parse(line).extract<Poco::JSON::Object::Ptr>();
-}
 
 }  // namespace
 

@@ -10,8 +10,6 @@
 namespace berth::test {
 namespace {
 
-const std::string kAck = R"(,"ack":true)";
-
 class LeadingNewlineTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LeadingNewlineTest);
     CPPUNIT_TEST(tellsContentFromTheHeadersEnd);

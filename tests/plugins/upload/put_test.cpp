@@ -10,8 +10,6 @@
 namespace berth::test {
 namespace {
 
-const std::string kAck = R"(,"ack":true)";
-
 class PutTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(PutTest);
     CPPUNIT_TEST(answersInOneLineAndPublishes);

@@ -28,6 +28,9 @@ inline constexpr std::chrono::seconds kPatience{20};
 [[nodiscard]] std::string someBytes(std::size_t size, unsigned seed = 1);
 [[nodiscard]] std::string sha256Of(std::string_view bytes);
 
+// A member of the header that asks for the first reply.
+inline const std::string kAck = R"(,"ack":true)";
+
 // {"action":"put","filename":NAME,"file_size":SIZE EXTRA}, where EXTRA is such as `,"ack":true`.
 [[nodiscard]] std::string putHeader(std::string_view name, std::uint64_t size,
                                     std::string_view extra = {});

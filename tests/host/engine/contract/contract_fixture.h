@@ -34,6 +34,8 @@ public:
 
 protected:
     using Clock = std::chrono::steady_clock;
+    // What Connection::wait takes for "no limit".
+    static constexpr std::chrono::milliseconds kForEver{-1};
 
     [[nodiscard]] virtual EngineKind kind() const noexcept = 0;
 

@@ -14,8 +14,6 @@ using host::ConnectionEnd;
 using host::CutReason;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kForEver{-1};
-
 class CutContract : public ContractFixture {
     CPPUNIT_TEST_SUITE(CutContract);
     CPPUNIT_TEST(endsAHandlerThatReceives);

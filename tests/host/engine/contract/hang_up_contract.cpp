@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kForEver{-1};
-
 class HangUpContract : public ContractFixture {
     CPPUNIT_TEST_SUITE(HangUpContract);
     CPPUNIT_TEST(doesNotSpinOnceBothSidesHaveFinished);

@@ -10,7 +10,6 @@
 namespace berth::test {
 namespace {
 
-constexpr std::chrono::milliseconds kForEver{-1};
 constexpr std::size_t kMessage = scaled<std::size_t>(64, 8) << 20;
 
 std::string receiveToTheEnd(Connection& client) {

@@ -17,8 +17,6 @@ namespace {
 using host::ConnectionEnd;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kForEver{-1};
-
 class TlsContract : public ContractFixture {
     CPPUNIT_TEST_SUITE(TlsContract);
     CPPUNIT_TEST(movesALongMessageBothWays);

@@ -15,7 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kForEver{-1};
 constexpr ClientEvent kAll = ClientEvent::Input | ClientEvent::Finished;
 
 class WaitContract : public ContractFixture {
