@@ -6,17 +6,13 @@
 #include <vector>
 
 #include "support/berthd_process.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
 
 std::string echoOn(const std::string& engine) {
     return "[service:echo]\nlisten = 0\ndrain_timeout = 20s\nengine = " + engine + "\n";
-}
-
-std::string answer(TcpClient& client, const std::string& text) {
-    client.send(text);
-    return client.receiveExactly(text.size());
 }
 
 class EngineChangeTest : public CppUnit::TestFixture {

@@ -11,7 +11,7 @@
 namespace berth::test {
 namespace {
 
-const std::string kShort = "load_timeout = 300ms\n";
+const std::string kShortPatience = "load_timeout = 300ms\n";
 const std::string kHang =
     "stop() of plugin hangs_in_stop 1.2.3, generation 1: the plugin's code "
     "did not come back within 300ms";
@@ -29,7 +29,8 @@ class HangingStopTest : public CppUnit::TestFixture {
 public:
     void isLeftBehindByAReload() {
         for (const std::string engine : {"threads", "fibers"}) {
-            BerthdProcess host(section("a", engine) + section("b", engine), {.hostKeys = kShort});
+            BerthdProcess host(section("a", engine) + section("b", engine),
+                               {.hostKeys = kShortPatience});
             host.configure(section("a", engine, "good") + section("b", engine));
             requireOk(host, "reload");
             CPPUNIT_ASSERT_MESSAGE(host.output(),
@@ -42,7 +43,7 @@ public:
 
     void isLeftBehindByTheLastClient() {
         for (const std::string engine : {"threads", "fibers"}) {
-            BerthdProcess host(section("a", engine), {.hostKeys = kShort});
+            BerthdProcess host(section("a", engine), {.hostKeys = kShortPatience});
             auto last = host.connect("a");
             CPPUNIT_ASSERT_EQUAL(std::string("served\n"), last.receiveUntil("\n"));
             host.configure(section("a", engine, "good"));
@@ -55,7 +56,8 @@ public:
     }
 
     void isLeftBehindByAStop() {
-        BerthdProcess host(section("a", "threads") + section("b", "threads"), {.hostKeys = kShort});
+        BerthdProcess host(section("a", "threads") + section("b", "threads"),
+                           {.hostKeys = kShortPatience});
         requireOk(host, "stop a");
         requireOk(host, "start a");
         requireOk(host, "restart b");
@@ -63,7 +65,8 @@ public:
     }
 
     void isLeftBehindByARemoval() {
-        BerthdProcess host(section("a", "threads") + section("b", "threads"), {.hostKeys = kShort});
+        BerthdProcess host(section("a", "threads") + section("b", "threads"),
+                           {.hostKeys = kShortPatience});
         host.configure(section("c", "threads", "good"));
         requireOk(host, "reload");
         for (const std::string name : {"a", "b"}) {
@@ -75,14 +78,15 @@ public:
 
     void doesNotKeepTheHostFromEnding() {
         for (const std::string engine : {"threads", "fibers"}) {
-            BerthdProcess host(section("a", engine) + section("b", engine), {.hostKeys = kShort});
+            BerthdProcess host(section("a", engine) + section("b", engine),
+                               {.hostKeys = kShortPatience});
             requireEnd(host);
             CPPUNIT_ASSERT(contains(host.output(), "service \"b\": " + kHang));
         }
     }
 
     void doesNotKeepTheOldProcessOfAnUpgrade() {
-        BerthdProcess host(section("a", "threads"), {.hostKeys = kShort});
+        BerthdProcess host(section("a", "threads"), {.hostKeys = kShortPatience});
         requireOk(host, "upgrade");
         CPPUNIT_ASSERT(host.follow().has_value());
         requireEnd(host);

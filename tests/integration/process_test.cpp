@@ -7,13 +7,10 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 class ProcessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ProcessTest);

@@ -5,20 +5,10 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-}
-
-std::string answer(TcpClient& client, const std::string& text) {
-    client.send(text);
-    return client.receiveExactly(text.size());
-}
 
 // A host whose reload waits for the client of a service that is gone from the ini.
 class DrainingHost {

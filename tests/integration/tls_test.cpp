@@ -10,13 +10,10 @@
 #include "support/berthd_process.h"
 #include "support/bytes.h"
 #include "support/tls_client.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(TlsTest);

@@ -9,18 +9,10 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::string answer(TcpClient& client, const std::string& text) {
-    client.send(text);
-    return client.receiveExactly(text.size());
-}
 
 class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UpgradeTest);

@@ -9,21 +9,12 @@
 
 #include "host/unique_fd.h"
 #include "support/berthd_process.h"
+#include "texts.h"
 
 namespace berth::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
-}
 
 fs::path plugin(const std::string& name) {
     return fs::path(BERTH_TEST_BINARY_DIR) / "plugins" / (name + ".so");
