@@ -15,7 +15,7 @@
 namespace berth::host {
 namespace {
 
-using Poco::Net::Context;
+using TlsContext = Poco::Net::Context;
 using Poco::Net::SecureStreamSocket;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
@@ -23,19 +23,19 @@ using Clock = std::chrono::steady_clock;
 constexpr int kVerificationDepth = 9;
 const std::string kCiphers = "ALL:!ADH:!LOW:!EXP:!MD5:@STRENGTH";
 
-Context::Ptr makeContext(const ServiceOptions& options) {
+TlsContext::Ptr makeContext(const ServiceOptions& options) {
     if (options.tlsCertificate.empty()) return {};
     const auto verification =
-        options.tlsClientCa.empty() ? Context::VERIFY_NONE : Context::VERIFY_STRICT;
+        options.tlsClientCa.empty() ? TlsContext::VERIFY_NONE : TlsContext::VERIFY_STRICT;
     try {
-        Context::Ptr context = new Context(
-            Context::TLS_SERVER_USE, options.tlsKey.string(), options.tlsCertificate.string(),
+        TlsContext::Ptr context = new TlsContext(
+            TlsContext::TLS_SERVER_USE, options.tlsKey.string(), options.tlsCertificate.string(),
             options.tlsClientCa.string(), verification, kVerificationDepth, false, kCiphers);
         // Poco loads the key first, and OpenSSL drops one that the certificate does not fit.
         if (::SSL_CTX_check_private_key(context->sslContext()) != 1) {
             throw Poco::Net::SSLContextException("the key is not the certificate's");
         }
-        context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
+        context->requireMinimumProtocol(TlsContext::PROTO_TLSV1_2);
         // An idle client holds no buffers.
         ::SSL_CTX_set_mode(context->sslContext(), SSL_MODE_RELEASE_BUFFERS);
         return context;
