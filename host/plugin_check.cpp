@@ -8,6 +8,7 @@
 #include <map>
 #include <tuple>
 
+#include "berth/words.h"
 #include "host/plugin/plugin_error.h"
 #include "host/service/client_setup.h"
 
@@ -66,6 +67,22 @@ private:
     std::map<PluginReference, PluginKind> loaded_;
 };
 
+// The keys that were meant as `plugin`, when there is none: without it the service's own name
+// is looked for, which is not what is wrong.
+std::vector<SettingIssue> mistypedPluginKeys(const ServiceConfig& service) {
+    std::vector<SettingIssue> issues;
+    if (!service.options.plugin.empty()) return issues;
+    for (std::size_t i = 0; i < service.settings.size(); ++i) {
+        const auto& key = service.settings[i].key;
+        if (!closestWord(key, {"plugin"})) continue;
+        issues.push_back({.part = SettingIssue::Part::Key,
+                          .index = i,
+                          .message = "unknown key \"" + key + "\"",
+                          .suggestion = "did you mean \"plugin\"?"});
+    }
+    return issues;
+}
+
 void checkService(const ServiceConfig& service, Plugins& plugins, Catalog& catalog,
                   PluginCheck& result) {
     auto& diagnostics = result.diagnostics;
@@ -87,7 +104,11 @@ void checkService(const ServiceConfig& service, Plugins& plugins, Catalog& catal
                          }));
         std::ranges::move(found, std::back_inserter(diagnostics));
     } catch (const PluginError& error) {
-        diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));
+        auto mistyped = toDiagnostics(service, mistypedPluginKeys(service));
+        if (mistyped.empty()) {
+            diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));
+        }
+        std::ranges::move(mistyped, std::back_inserter(diagnostics));
     }
 }
 

@@ -36,9 +36,9 @@ void ProcessLoop::announce(const std::vector<ListenAddress>& control) {
     std::vector<std::string> addresses;
     for (const auto& address : control) addresses.push_back(toString(address));
     log.information("control port listens on " + commaList(addresses));
-    const auto count = std::to_string(host_.status().services);
-    log.information("berthd " BERTH_SDK_VERSION " is ready with " + count + " services");
-    notifyServiceManager("READY=1\nSTATUS=" + count + " services");
+    const auto count = counted(host_.status().services, "service");
+    log.information("berthd " BERTH_SDK_VERSION " is ready with " + count);
+    notifyServiceManager("READY=1\nSTATUS=" + count);
 }
 
 bool ProcessLoop::run() {

@@ -23,6 +23,7 @@ class ProcessTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAnUnknownOptionWithUsage);
     CPPUNIT_TEST(refusesABrokenConfiguration);
     CPPUNIT_TEST(refusesAnAddressInUse);
+    CPPUNIT_TEST(tellsAMistypedKeyThatNamesThePlugin);
     CPPUNIT_TEST(tellsMistakesBeforeItIsADaemon);
     CPPUNIT_TEST(servesAsADaemon);
     CPPUNIT_TEST(reloadsAtHup);
@@ -112,6 +113,15 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess second("[service:echo]\nlisten = " + port + "\n", {.awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(69, second.wait().value_or(-1));
         CPPUNIT_ASSERT_MESSAGE(second.output(), contains(second.output(), "127.0.0.1:" + port));
+    }
+
+    void tellsAMistypedKeyThatNamesThePlugin() {
+        BerthdProcess host("[service:nobody]\nlisten = 0\nplugn = echo\n", {.awaitReady = false});
+        CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
+        const auto output = host.output();
+        CPPUNIT_ASSERT_MESSAGE(output, contains(output, "unknown key \"plugn\""));
+        CPPUNIT_ASSERT_MESSAGE(output, contains(output, "did you mean \"plugin\"?"));
+        CPPUNIT_ASSERT_MESSAGE(output, !contains(output, "no plugin offers"));
     }
 
     void tellsMistakesBeforeItIsADaemon() {
