@@ -21,7 +21,7 @@ packages_for() {
       test)
         echo libcppunit-dev python3 socat netcat-openbsd openssl curl procps
         # Servers that the comparison measures; a tree without them leaves them out.
-        echo libevent-dev libboost-dev
+        echo libevent-dev libboost-dev liburing-dev
         ;;
       layout) echo clang-format shellcheck ;;
       lint) echo clang-tidy-16 python3 ;;

@@ -79,6 +79,7 @@ SIDES = {
     "poco_echo": program("poco_echo"),
     "libevent_echo": program("libevent_echo"),
     "asio_echo": program("asio_echo"),
+    "uring_echo": program("uring_echo"),
     "python_echo": script("python3", "python_threading_echo.py"),
     "python_asyncio_echo": script("python3", "python_asyncio_echo.py"),
     "node_echo": script("node", "node_echo.js"),

@@ -66,7 +66,8 @@ FiberConnection::~FiberConnection() {
     close();
 }
 
-Chunk FiberConnection::receive() {
+// Flat, since a client that is lost unwinds through each function in between.
+[[gnu::flatten]] Chunk FiberConnection::receive() {
     for (;;) {
         awaitInput();
         const auto buffer = loop_.lend();
