@@ -9,6 +9,7 @@ from .processes import StartError
 
 START_LIMIT = 20  # seconds
 LOOP_LIMIT = 120  # seconds
+NO_PERMISSION = 77  # a program's status where the kernel has not what it is about, or forbids it
 
 
 class Missing(StartError):
@@ -65,6 +66,8 @@ class Reference:
         try:
             ready, _, _ = select.select([self.child.stdout], [], [], START_LIMIT)
             words = self.child.stdout.readline().split() if ready else []
+            if ready and not words and self.child.wait(START_LIMIT) == NO_PERMISSION:
+                raise Missing(f"{self.command[0]} may not use what it needs of the kernel")
             if len(words) != 2 or words[0] != "listening":
                 raise StartError(f"{self.command[0]} does not say where it listens")
         except BaseException:

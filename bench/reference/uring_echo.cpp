@@ -2,6 +2,8 @@
 // stay armed, the kernel picks the buffers, and each turn submits and reaps in one system call.
 //
 // usage: uring_echo PORT    PORT 0 takes a free one, which is printed
+//
+// Exit code: 69 the port is taken, 77 the kernel is too old or lets nobody use io_uring.
 #include <liburing.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -33,9 +35,12 @@ std::uint64_t tagOf(Operation operation, int socket) {
            static_cast<std::uint32_t>(socket);
 }
 
-[[noreturn]] void die(const char* what, int error) {
+constexpr int kUnavailable = 69;
+constexpr int kNoPermission = 77;
+
+[[noreturn]] void die(const char* what, int error, int code) {
     std::fprintf(stderr, "uring_echo: %s: %s\n", what, std::strerror(error));
-    std::exit(69);
+    std::exit(code);
 }
 
 int listenOn(std::uint16_t port) {
@@ -50,7 +55,7 @@ int listenOn(std::uint16_t port) {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(listener, kBacklog) != 0) {
-        die("cannot listen", errno);
+        die("cannot listen", errno, kUnavailable);
     }
     socklen_t length = sizeof address;
     ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
@@ -61,14 +66,15 @@ int listenOn(std::uint16_t port) {
 
 class EchoServer {
 public:
-    explicit EchoServer(int listener) : listener_(listener), memory_(kBuffers * kBufferSize) {
+    explicit EchoServer(std::uint16_t port) : memory_(kBuffers * kBufferSize) {
         io_uring_params parameters{};
         parameters.flags = IORING_SETUP_CQSIZE | IORING_SETUP_COOP_TASKRUN |
                            IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
         parameters.cq_entries = kCompletions;
         const int result = ::io_uring_queue_init_params(kSubmissions, &ring_, &parameters);
-        if (result < 0) die("no ring", -result);
+        if (result < 0) die("no ring", -result, kNoPermission);
         registerBuffers();
+        listener_ = listenOn(port);
         armAccept();
     }
 
@@ -99,7 +105,7 @@ private:
     void registerBuffers() {
         void* entries = nullptr;
         if (::posix_memalign(&entries, 4096, kBuffers * sizeof(io_uring_buf)) != 0) {
-            die("no memory", ENOMEM);
+            die("no memory", ENOMEM, kUnavailable);
         }
         buffers_ = static_cast<io_uring_buf_ring*>(entries);
         io_uring_buf_reg wanted{};
@@ -107,7 +113,7 @@ private:
         wanted.ring_entries = kBuffers;
         wanted.bgid = kGroup;
         const int result = ::io_uring_register_buf_ring(&ring_, &wanted, 0);
-        if (result < 0) die("no buffers", -result);
+        if (result < 0) die("no buffers", -result, kNoPermission);
         ::io_uring_buf_ring_init(buffers_);
         for (unsigned i = 0; i < kBuffers; ++i) giveBack(static_cast<int>(i));
     }
@@ -209,8 +215,8 @@ private:
         ::close(socket);
     }
 
-    const int listener_;
     io_uring ring_{};
+    int listener_ = -1;
     io_uring_buf_ring* buffers_ = nullptr;  // the kernel's as well, until the process ends
     std::vector<char> memory_;
     std::vector<Client> clients_;  // by descriptor
@@ -223,5 +229,5 @@ int main(int argc, char** argv) {
         std::fputs("usage: uring_echo PORT\n", stderr);
         return 64;
     }
-    EchoServer(listenOn(static_cast<std::uint16_t>(std::atoi(argv[1])))).run();
+    EchoServer(static_cast<std::uint16_t>(std::atoi(argv[1]))).run();
 }

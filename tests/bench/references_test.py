@@ -10,7 +10,8 @@ from unittest import mock
 from bench_case import MANY_SECONDS, BenchCase, run, wait_until
 from comparison import measures
 from comparison.load import LoadFailed
-from comparison.references import Missing
+from comparison.processes import StartError
+from comparison.references import Missing, Reference
 from comparison.sides import SIDES
 
 MEGABYTE = bytes(range(251)) * 4200  # a bit more, and no power of two
@@ -59,6 +60,20 @@ def add_echo_tests():
         if name.endswith("_echo"):
             setattr(EchoTest, f"test_{name}",
                     lambda self, name=name: self.check_echo(name))
+
+
+class StartTest(BenchCase):
+    def started_shell(self, script):
+        return self.enterContext(Reference(["sh", "-c", script], self.setting.placement))
+
+    def test_what_the_kernel_forbids_is_missing(self):
+        with self.assertRaisesRegex(Missing, "may not use what it needs"):
+            self.started_shell("exit 77")
+
+    def test_what_fails_is_not(self):
+        with self.assertRaisesRegex(StartError, "does not say where it listens") as caught:
+            self.started_shell("exit 69")
+        self.assertNotIsInstance(caught.exception, Missing)
 
 
 class RecvFileTest(BenchCase):
