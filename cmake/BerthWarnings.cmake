@@ -6,10 +6,9 @@ if(BERTH_DEVELOPER)
   target_compile_options(berth_build_flags INTERFACE
     -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
     -Wcast-align -Wimplicit-fallthrough -Werror)
-  if(BERTH_UNITY_TESTS)
-    # Where files are merged, all but the last look like headers to this one.
-    target_compile_options(berth_build_flags INTERFACE -Wno-subobject-linkage)
-  endif()
+  # Where files are merged, each looks like a header to this one.
+  target_compile_options(berth_build_flags INTERFACE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)
 endif()
 
 if(BERTH_SANITIZE)

@@ -103,12 +103,14 @@ void checkService(const ServiceConfig& service, Plugins& plugins, Catalog& catal
                              return plugin.generation->check(plugin.kind, settings);
                          }));
         std::ranges::move(found, std::back_inserter(diagnostics));
-    } catch (const PluginError& error) {
+    } catch (const UnknownKind& error) {
         auto mistyped = toDiagnostics(service, mistypedPluginKeys(service));
         if (mistyped.empty()) {
             diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));
         }
         std::ranges::move(mistyped, std::back_inserter(diagnostics));
+    } catch (const PluginError& error) {
+        diagnostics.push_back(complaint(service, "bad-plugin", error.what(), ""));
     }
 }
 

@@ -17,8 +17,8 @@ namespace berth::kit {
 namespace {
 
 constexpr std::size_t kMostExchanges = 300;
-constexpr std::size_t kThreadsOfChance = 4;        // a pool may grow by a few while nothing leaks
-constexpr std::chrono::seconds kAllExchanges{20};  // for all exchanges
+constexpr std::size_t kThreadsOfChance = 4;  // a pool may grow by a few while nothing leaks
+constexpr std::chrono::seconds kExchangesLimit{20};
 
 // The steps before and behind those of the clients.
 constexpr std::size_t kStart = 0;
@@ -71,7 +71,7 @@ private:
         const auto times = std::min(plan_.cycles, kMostExchanges);
         const auto threads = threadsNow();
         Growth growth(times, "connection");
-        const auto end = std::chrono::steady_clock::now() + kAllExchanges;
+        const auto end = std::chrono::steady_clock::now() + kExchangesLimit;
         for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
             reporter_.at("serving many clients one by one");
             exchange(bed_->port(), plan_);

@@ -6,8 +6,7 @@
 namespace berth::kit {
 namespace {
 
-constexpr std::chrono::milliseconds kBetweenQuestions{
-    10};                                        // between an answer and the next question
+constexpr std::chrono::milliseconds kBetweenQuestions{10};
 constexpr std::chrono::milliseconds kLook{50};  // how often a late answer is noted
 
 }  // namespace

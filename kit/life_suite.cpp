@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 enum Step : std::size_t { Lives, Descriptors, Memory, UnloadAfterUse };
 
-constexpr std::chrono::seconds kAllLives{60};  // for all lives
+constexpr std::chrono::seconds kLivesLimit{60};
 
 class LifeTest {
 public:
@@ -45,7 +45,7 @@ private:
         const auto begin = Clock::now();
         Growth growth(plan_.cycles, "life of a service");
         std::size_t done = 0;
-        for (; done < plan_.cycles && Clock::now() - begin < kAllLives; ++done) {
+        for (; done < plan_.cycles && Clock::now() - begin < kLivesLimit; ++done) {
             if (!life(threads)) break;
             growth.count();
         }

@@ -47,6 +47,14 @@ def start(command, cpus=None, **options):
         raise StartError(f"cannot run {command[0]}: {error.strerror}") from error
 
 
+def status(child, patience=5):
+    """The exit status of a child that ends by itself; None when it goes on."""
+    try:
+        return child.wait(patience)
+    except subprocess.TimeoutExpired:
+        return None
+
+
 def stop(child, patience=5):
     """Ends a child, politely first, and takes its exit status."""
     if child.poll() is None:

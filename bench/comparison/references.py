@@ -66,7 +66,7 @@ class Reference:
         try:
             ready, _, _ = select.select([self.child.stdout], [], [], START_LIMIT)
             words = self.child.stdout.readline().split() if ready else []
-            if ready and not words and self.child.wait(START_LIMIT) == NO_PERMISSION:
+            if ready and not words and processes.status(self.child) == NO_PERMISSION:
                 raise Missing(f"{self.command[0]} may not use what it needs of the kernel")
             if len(words) != 2 or words[0] != "listening":
                 raise StartError(f"{self.command[0]} does not say where it listens")

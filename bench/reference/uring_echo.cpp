@@ -187,7 +187,7 @@ private:
             client.unsent.push_back({static_cast<int>(completion.flags >> IORING_CQE_BUFFER_SHIFT),
                                      static_cast<std::size_t>(completion.res)});
             if (client.unsent.size() == 1) sendFirst(socket);
-        } else if (completion.res != -ENOBUFS) {
+        } else if (completion.res != -ENOBUFS) {  // else it asks again until one is given back
             client.ended = true;
             return closeWhenDone(socket);
         }

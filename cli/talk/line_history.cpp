@@ -14,7 +14,7 @@
 namespace berth::cli {
 namespace {
 
-constexpr int kMostHistory = 1000;
+constexpr int kMostHistoryLines = 1000;
 constexpr mode_t kOwnerOnly = 0600;
 
 // libedit makes files with the umask's mode; the file is there before it is written to.
@@ -40,7 +40,7 @@ LineHistory::LineHistory(std::filesystem::path file)
     : file_(std::move(file)), history_(::history_init()) {
     if (!history_) throw Failure(ExitCode::Software, "no memory for the history");
     HistEvent event{};
-    ::history(history_.get(), &event, H_SETSIZE, kMostHistory);
+    ::history(history_.get(), &event, H_SETSIZE, kMostHistoryLines);
     ::history(history_.get(), &event, H_SETUNIQUE, 1);
     ::history(history_.get(), &event, H_LOAD, file_.c_str());
 }

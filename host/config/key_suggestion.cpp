@@ -69,8 +69,10 @@ void suggestCommonKey(const std::vector<SettingValue>& values, SettingIssue& iss
 void suggestOtherSection(const std::vector<SettingValue>& values, SettingIssue& issue) {
     if (!isUnknownKey(issue) || issue.index >= values.size()) return;
     const auto& key = values[issue.index].key;
-    // "plugin" for "plugins" is a slip; a key that merely looks alike is not what was meant.
-    if (issue.suggestion.find('"' + key) != std::string::npos) return;
+    // "plugin" for "plugins", or the other way about, is a slip; a key that merely looks alike is
+    // not what was meant.
+    const auto singular = key.substr(0, key.size() - (key.ends_with('s') ? 1 : 0));
+    if (issue.suggestion.find('"' + singular) != std::string::npos) return;
     std::string owners;
     if (hasKey<HostOptions>(key)) owners += " or [host]";
     if (hasKey<ControlOptions>(key)) owners += " or [control]";

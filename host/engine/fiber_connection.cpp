@@ -66,7 +66,8 @@ FiberConnection::~FiberConnection() {
     close();
 }
 
-// Flat, since a client that is lost unwinds through each function in between.
+// Flat, since a client that is lost unwinds through each function in between. A fiber never leaves
+// its thread, so what is inlined may keep the address of errno across a wait.
 [[gnu::flatten]] Chunk FiberConnection::receive() {
     for (;;) {
         awaitInput();
@@ -183,7 +184,7 @@ std::optional<std::size_t> FiberConnection::trySend(std::span<const std::byte> b
 std::optional<std::size_t> FiberConnection::tryReceiveSecure(std::span<std::byte> buffer) {
     const auto result = translated(kNothingSent, [&] {
         ::ERR_clear_error();
-        return socket().receiveBytes(buffer.data(), length(buffer.size()));
+        return socket().receiveBytes(buffer.data(), clampedLength(buffer.size()));
     });
     if (result >= 0) return static_cast<std::size_t>(result);
     loop_.giveBack();
@@ -194,7 +195,7 @@ std::optional<std::size_t> FiberConnection::tryReceiveSecure(std::span<std::byte
 std::optional<std::size_t> FiberConnection::trySendSecure(std::span<const std::byte> bytes) {
     const auto result = translated(kNothingTaken, [&] {
         ::ERR_clear_error();
-        return socket().sendBytes(bytes.data(), length(bytes.size()));
+        return socket().sendBytes(bytes.data(), clampedLength(bytes.size()));
     });
     if (result > 0) return static_cast<std::size_t>(result);
     if (result == 0) throw ConnectionLost("the client is gone");

@@ -64,7 +64,7 @@ void SocketConnection::close() noexcept {
     }
 }
 
-int SocketConnection::length(std::size_t size) noexcept {
+int SocketConnection::clampedLength(std::size_t size) noexcept {
     return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 

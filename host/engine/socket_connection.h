@@ -33,8 +33,8 @@ protected:
     [[nodiscard]] bool secure() const noexcept { return secure_; }
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
-    // As many bytes as one call of Poco takes.
-    [[nodiscard]] static int length(std::size_t size) noexcept;
+    // As many bytes as one call of Poco takes, whose counts are int.
+    [[nodiscard]] static int clampedLength(std::size_t size) noexcept;
 
     // Counts what came: the front of the buffer, or the end of input.
     // Throws: ConnectionLost when the host cut the connection.

@@ -48,7 +48,7 @@ std::size_t StreamConnection::receiveSome(std::span<std::byte> buffer) {
     if (!secure()) return host::receiveSome(descriptor(), buffer, kNothingSent);
     const auto count = translated(kNothingSent, [&] {
         ::ERR_clear_error();
-        return socket().receiveBytes(buffer.data(), length(buffer.size()));
+        return socket().receiveBytes(buffer.data(), clampedLength(buffer.size()));
     });
     return static_cast<std::size_t>(std::max(count, 0));
 }
@@ -66,7 +66,7 @@ std::size_t StreamConnection::sendSome(std::span<const std::byte> bytes) {
         if (!secure()) return host::sendSome(descriptor(), bytes, kNothingTaken);
         const auto count = translated(kNothingTaken, [&] {
             ::ERR_clear_error();
-            return socket().sendBytes(bytes.data(), length(bytes.size()));
+            return socket().sendBytes(bytes.data(), clampedLength(bytes.size()));
         });
         if (count <= 0) throw ConnectionLost("the client is gone");
         return static_cast<std::size_t>(count);

@@ -112,6 +112,7 @@ bool AcceptingSocketImpl::poll(const Poco::Timespan& timeout, int) {
     // When CPUs are short, whoever serves the last client goes first: those that come meanwhile
     // are then found here without a sleep and a wake for each.
     ::sched_yield();
+    if (interrupted_ || holding_) return false;
     next_ = tryAccept();
     if (next_) return true;
     std::array<pollfd, 2> watched{pollfd{sockfd(), POLLIN, 0}, pollfd{wake_.value(), POLLIN, 0}};

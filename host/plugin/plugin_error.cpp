@@ -4,6 +4,7 @@
 namespace berth::host {
 
 PluginError::~PluginError() = default;
+UnknownKind::~UnknownKind() = default;
 
 std::string singleLine(std::string_view text) {
     std::string line(text);

@@ -18,4 +18,11 @@ public:
     ~PluginError() override;
 };
 
+// No plugin offers the kind: what is wrong may be the name rather than a plugin.
+class UnknownKind final : public PluginError {
+public:
+    using PluginError::PluginError;
+    ~UnknownKind() override;
+};
+
 }  // namespace berth::host

@@ -91,7 +91,7 @@ FoundPlugin PluginSearch::findKind(const std::string& kind) const {
     for (const auto& folder : folders_) {
         if (const auto file = fileThatOffers(kind, folder, seen)) return {*file, kind};
     }
-    throw PluginError(notFound(kind, folders_, seen));
+    throw UnknownKind(notFound(kind, folders_, seen));
 }
 
 }  // namespace berth::host

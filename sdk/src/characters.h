@@ -7,4 +7,9 @@ namespace berth {
     return c == ' ' || c == '\t';
 }
 
+[[nodiscard]] constexpr bool isControl(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+}
+
 }  // namespace berth

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t kLongestTypo = 64;
 
-bool isControl(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-}
-
 // Takes one word after the other from a line.
 class Splitter {
 public:

@@ -11,12 +11,9 @@
 #include "support/berthd_process.h"
 #include "support/fixture_plugin.h"
 #include "support/wait_until.h"
+#include "texts.h"
 
 namespace berth::test {
-
-inline bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 // The first version, answers_one, lies beside the ini, where others take its place.
 class AnswersHost {

@@ -116,12 +116,15 @@ class ProcessTest : public CppUnit::TestFixture {
     }
 
     void tellsAMistypedKeyThatNamesThePlugin() {
-        BerthdProcess host("[service:nobody]\nlisten = 0\nplugn = echo\n", {.awaitReady = false});
-        CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
-        const auto output = host.output();
-        CPPUNIT_ASSERT_MESSAGE(output, contains(output, "unknown key \"plugn\""));
-        CPPUNIT_ASSERT_MESSAGE(output, contains(output, "did you mean \"plugin\"?"));
-        CPPUNIT_ASSERT_MESSAGE(output, !contains(output, "no plugin offers"));
+        for (const std::string key : {"plugn", "plugins"}) {
+            BerthdProcess host("[service:nobody]\nlisten = 0\n" + key + " = echo\n",
+                               {.awaitReady = false});
+            CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
+            const auto output = host.output();
+            CPPUNIT_ASSERT_MESSAGE(output, contains(output, "unknown key \"" + key + "\""));
+            CPPUNIT_ASSERT_MESSAGE(output, contains(output, "did you mean \"plugin\"?"));
+            CPPUNIT_ASSERT_MESSAGE(output, !contains(output, "no plugin offers"));
+        }
     }
 
     void tellsMistakesBeforeItIsADaemon() {
