@@ -20,6 +20,8 @@ packages_for() {
         ;;
       test)
         echo libcppunit-dev python3 socat netcat-openbsd openssl curl procps
+        # Projects of users are built with make, and ports have names.
+        echo make netbase
         # Servers that the comparison measures; a tree without them leaves them out.
         echo libevent-dev libboost-dev liburing-dev
         ;;
