@@ -15,13 +15,14 @@ packages_for() {
   for purpose in "$@"; do
     case "$purpose" in
       build)
-        echo g++ cmake ninja-build pkg-config
+        # make: what CMake takes for the projects of users, unless they choose another.
+        echo g++ cmake make ninja-build pkg-config
         echo libpoco-dev libboost-context-dev libedit-dev libssl-dev
         ;;
       test)
         echo libcppunit-dev python3 socat netcat-openbsd openssl curl procps
-        # Projects of users are built with make, and ports have names.
-        echo make netbase
+        # The names of ports.
+        echo netbase
         # Servers that the comparison measures; a tree without them leaves them out.
         echo libevent-dev libboost-dev liburing-dev
         ;;
