@@ -7,6 +7,7 @@
 #include "berth/version.h"
 #include "cli/app/failure.h"
 #include "cli/app/suggestion.h"
+#include "cli/app/utf8.h"
 
 namespace berth::cli {
 namespace {
@@ -25,18 +26,13 @@ std::string_view titleOf(Command::Group group) noexcept {
     return "About this tool";
 }
 
-std::string paddedTo(std::string text, std::size_t width) {
-    if (text.size() < width) text.resize(width, ' ');
-    return text;
-}
-
 std::string groupText(const Console& console, const std::vector<Command>& commands,
                       Command::Group group, std::size_t width) {
     auto text = "\n" + console.styled(Style::Bold, titleOf(group)) + "\n";
     for (const auto& command : commands) {
         if (command.group != group) continue;
-        text += "  " + paddedTo(command.name + " " + command.usage, width) + "  " +
-                command.summary + "\n";
+        text += "  " + padded(command.name + " " + command.usage, width) + "  " + command.summary +
+                "\n";
     }
     return text;
 }
@@ -97,7 +93,7 @@ std::string commandHelp(const Console& console, const Command& command) {
     }
     text += "\n" + console.styled(Style::Bold, "Options:") + "\n";
     for (const auto& option : command.options) {
-        text += "  " + paddedTo(optionLabel(option), width) + "  " + option.help + "\n";
+        text += "  " + padded(optionLabel(option), width) + "  " + option.help + "\n";
     }
     return text;
 }

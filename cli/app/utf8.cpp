@@ -63,6 +63,11 @@ std::size_t displayWidth(std::string_view text) noexcept {
     return width;
 }
 
+std::string padded(const std::string& text, std::size_t width) {
+    const auto taken = displayWidth(text);
+    return text + std::string(width > taken ? width - taken : 0, ' ');
+}
+
 std::string_view fitting(std::string_view text, std::size_t columns) noexcept {
     std::size_t bytes = 0;
     std::size_t width = 0;

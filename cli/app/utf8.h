@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace berth::cli {
@@ -27,6 +28,9 @@ struct Utf8Character {
 
 // How many columns of a terminal the text takes.
 [[nodiscard]] std::size_t displayWidth(std::string_view text) noexcept;
+
+// Spaces behind the text make it that many columns wide, or it is wider.
+[[nodiscard]] std::string padded(const std::string& text, std::size_t width);
 
 // The longest front of the text that takes at most `columns`.
 [[nodiscard]] std::string_view fitting(std::string_view text, std::size_t columns) noexcept;

@@ -23,11 +23,6 @@ Row rowOf(const FieldDescription& field) {
             field.range.empty() ? "-" : visibleLine(field.range)};
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-    const auto taken = displayWidth(text);
-    return text + std::string(width > taken ? width - taken : 0, ' ');
-}
-
 std::array<std::size_t, 4> widthsOf(const std::vector<Row>& rows) {
     std::array<std::size_t, 4> widths{};
     for (const auto& row : rows) {

@@ -49,8 +49,9 @@ std::string checkedName(std::string_view name, Directories directories) {
     if (name.starts_with('.')) refuseName("the name begins with a dot");
     const Poco::UTF8Encoding utf8;
     for (auto rest = name; !rest.empty();) {
-        if (isControl(nextCharacter(utf8, rest)))
+        if (isControl(nextCharacter(utf8, rest))) {
             refuseName("the name contains a control character");
+        }
     }
     return std::string(name);
 }

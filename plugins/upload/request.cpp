@@ -23,8 +23,9 @@ const Value* find(const Members& members, std::string_view name, std::string_vie
     const auto member = members.find(name);
     if (member == members.end()) return nullptr;
     const auto* value = std::get_if<Value>(&member->second);
-    if (value == nullptr)
+    if (value == nullptr) {
         refuseRequest("\"" + std::string(name) + "\" must be " + std::string(what));
+    }
     return value;
 }
 
@@ -61,8 +62,9 @@ void readPut(const Members& members, Request& request) {
         request.sha256 = lowerCaseDigest(*digest);
     }
     if (const auto* yes = find<bool>(members, "ack", "true or false")) request.acknowledge = *yes;
-    if (request.offset.value_or(0) > request.fileSize)
+    if (request.offset.value_or(0) > request.fileSize) {
         refuseRequest("\"offset\" is beyond \"file_size\"");
+    }
 }
 
 }  // namespace

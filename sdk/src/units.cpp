@@ -26,6 +26,7 @@ constexpr std::array kSizeUnits{Unit{"T", std::uint64_t{1} << 40}, Unit{"G", 1U 
 bool isDigit(char c) {
     return c >= '0' && c <= '9';
 }
+
 // Takes the longest front of `text` whose characters all satisfy `wanted`.
 template <class Predicate>
 std::string_view takeWhile(std::string_view& text, Predicate wanted) {

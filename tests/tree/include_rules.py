@@ -21,7 +21,7 @@ LIBRARIES = {
              "valgrind/"),
     "kit": ("Poco/",),
     "cli": ("Poco/", "openssl/", "editline/", "histedit[.]h"),
-    "bench": ("Poco/", "openssl/", "boost/asio/", "event2/", "liburing.h"),
+    "bench": ("Poco/", "openssl/", "boost/asio/", "event2/", "liburing[.]h"),
     "tests": ("Poco/", "boost/context/", "openssl/", "cppunit/", "sanitizer/"),
 }
 
