@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "berth/detail/standard_descriptors.h"
 #include "cli/app/command_table.h"
 #include "cli/app/console.h"
 #include "cli/app/program.h"
 
 int main(int argc, char** argv) {
+    berth::detail::openStandardDescriptors();
     std::signal(SIGPIPE, SIG_IGN);
     // Names and typed text are UTF-8, also where no locale is set.
     if (std::setlocale(LC_CTYPE, "") == nullptr || MB_CUR_MAX == 1) {

@@ -1,150 +1,136 @@
-// host/host.cpp - how the host changes.
+// host/host.cpp
 #include "host/host.h"
 
 #include <algorithm>
-#include <future>
-#include <iterator>
 #include <utility>
-#include <vector>
 
-#include "host/host_state.h"
+#include "host/base/owned_path.h"
 #include "host/log/log_system.h"
-#include "host/phrases.h"
-#include "host/plugin_check.h"
+#include "host/plugin/probation_mark.h"
 
 namespace berth::host {
-
-using Clock = Host::State::Clock;
-
 namespace {
 
-std::vector<std::string> notBeforeTheNextStart(const HostConfig& before, const HostConfig& after) {
-    const auto& [was, is] = std::tie(before.host, after.host);
-    std::vector<std::string> changed;
-    if (before.control != after.control) changed.emplace_back("[control]");
-    if (was.state != is.state) changed.emplace_back("[host] state");
-    if (was.maxGenerations != is.maxGenerations || was.loadTimeout != is.loadTimeout) {
-        changed.emplace_back("[host] max_generations or load_timeout");
-    }
-    if (was.loops != is.loops || was.stackSize != is.stackSize) {
-        changed.emplace_back("[host] loops or stack_size");
-    }
-    for (auto& line : changed) line += " changed: takes effect at the next start";
-    return changed;
+// Of all that is cut, and waited for after that.
+constexpr std::chrono::seconds kEndGrace{30};
+
+StagingFolder stagingIn(const std::filesystem::path& state, Log& log) {
+    makePrivateFolder(state);
+    const auto folder = state / "plugins";
+    // Before the folder is cleaned up: the versions before are there.
+    for (const auto& crashed : takeCrashedVersions(folder)) log.warning(toString(crashed));
+    return StagingFolder(folder);
 }
 
 }  // namespace
 
 Host::Host(const HostConfig& config, LogSystem& logs,
-           std::shared_ptr<const InheritedSockets> inherited)
-    : state_(std::make_unique<State>(config, logs, std::move(inherited))) {}
+           std::shared_ptr<const InheritedSockets> inherited, const std::filesystem::path& opener)
+    : resources_{logs,
+                 inherited ? std::move(inherited) : std::make_shared<const InheritedSockets>(),
+                 {config.host.loops, config.host.stackSize.value},
+                 {},
+                 0,
+                 0},
+      catalog_(stagingIn(config.host.state, logs.host()), logs.host(),
+               {config.host.maxGenerations, config.host.loadTimeout, opener}),
+      applied_(config),
+      hangs_(resources_.loops, logs, config.host.hangReport),
+      retired_(logs.host()),
+      canaries_(logs.host(),
+                [this](const auto& service, const auto& failed, const auto& previous) {
+                    rollback_.finish(service, failed, previous);
+                }),
+      serviceControl_(turns_, services_, reconciler_, logs, hangs_) {}
 
 Host::~Host() {
-    shutdown(true);
+    shutdown(Shutdown::Now);
 }
 
-void Host::onApplied(std::function<void(const HostConfig&)> callback) {
-    const std::lock_guard change(state_->changes);
-    state_->applied = std::move(callback);
-    if (state_->applied) state_->applied(state_->configuration());
+Resolution Host::resolve(const HostConfig& wanted) {
+    return reconciler_.resolver(wanted.host).resolveAll(wanted.services);
+}
+
+ChangeResult Host::apply(const HostConfig& wanted, const Resolution& resolution) {
+    const ChangeTurns::Turn turn(turns_);
+    if (turn.refused()) return *turn.refused();
+    return reconciler_.apply(wanted, resolution);
 }
 
 ChangeResult Host::apply(const HostConfig& wanted) {
-    const std::lock_guard change(state_->changes);
-    return state_->applyLocked(wanted);
+    const ChangeTurns::Turn turn(turns_);
+    if (turn.refused()) return *turn.refused();
+    return reconciler_.apply(wanted);
 }
 
-ChangeResult Host::plan(const HostConfig& wanted) {
-    const std::lock_guard change(state_->changes);
-    const auto check = checkPlugins(wanted, state_->catalog);
-    if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
-    const auto plan = makePlan(state_->views(wanted), wanted.services);
-    auto lines = plan.lines();
-    const auto count = lines.size();
-    return ChangeResult::success(
-        (count == 0 ? "nothing" : counted(count, "service")) + std::string(" would change"),
-        std::move(lines));
+void Host::onApplied(std::function<void(const HostConfig&)> callback) {
+    const auto turn = turns_.take();
+    reconciler_.onApplied(std::move(callback));
 }
 
-PluginCheck Host::check(const HostConfig& wanted) {
-    return checkPlugins(wanted, state_->catalog);
+bool Host::shutdown(Shutdown how) {
+    // At once, whatever change is under way: no new client, no new service.
+    turns_.end();
+    for (const auto& [name, service] : services_.all()) service->refuseClients();
+    if (how == Shutdown::Now) cutEverything();
+    const auto turn = turns_.take();
+    return reconciler_.drain().stopAll(how) && !stuck();
 }
 
-ChangeResult Host::reload() {
-    const std::lock_guard change(state_->changes);
-    const auto before = state_->configuration();
-    const auto read = loadHostConfig(before.file);
-    const auto check = checkEverything(read, state_->catalog);
-    if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
-    // First, and taken back when the rest fails: a log that cannot be opened refuses the whole.
-    auto& logs = state_->resources.logs;
-    const auto level = logs.level();
-    try {
-        logs.reconfigure(read.config.host);
-    } catch (const std::exception& error) {
-        return ChangeResult::failure("log", std::string(error.what()) + "; nothing was changed");
+std::chrono::milliseconds Host::longestEnd() const {
+    std::chrono::milliseconds drain{0};
+    for (const auto& [name, service] : services_.all()) {
+        drain = std::max(drain, service->config().options.drainTimeout);
     }
-    auto result = state_->applyChecked(read.config);
-    if (!result.ok()) {
-        restoreLogs(before.host, level, result);
-        return result;
-    }
-    for (auto& line : notBeforeTheNextStart(before, read.config)) {
-        result.lines.push_back(std::move(line));
+    // Each may come twice: once for the change that is under way, once for the end itself.
+    return 2 * (drain + applied_.config().host.loadTimeout + kEndGrace);
+}
+
+void Host::cutEverything() {
+    for (const auto& [name, service] : services_.all()) service->cutAll(CutReason::Drained);
+}
+
+ChangeResult Host::handOver(const Offer& offer) {
+    const ChangeTurns::Turn turn(turns_);
+    if (turn.refused()) return *turn.refused();
+    auto result = offer(listeners(), applied_.config().host);
+    if (!result.ok()) return result;
+    turns_.handOver();
+    for (const auto& [name, service] : services_.all()) {
+        if (service->state() != ServiceState::Serving) continue;
+        // Clients that were accepted before are not turned away for a limit any more.
+        service->liftLimits();
+        service->setState(ServiceState::Draining, "another process serves");
     }
     return result;
 }
 
-void Host::restoreLogs(const HostOptions& options, LogLevel level, ChangeResult& result) {
-    auto& logs = state_->resources.logs;
-    try {
-        logs.reconfigure(options);
-    } catch (const std::exception& error) {
-        result.lines.push_back(std::string("log: ") + error.what() + "; the new log goes on");
+void Host::drainBehind() {
+    const auto turn = turns_.take();
+    reconciler_.drain().finishBehind();
+}
+
+std::vector<OwnedListener> Host::listeners() const {
+    std::vector<OwnedListener> result;
+    for (const auto& [name, service] : services_.all()) {
+        for (const auto& listener : service->listeners()) result.push_back({name, listener});
     }
-    logs.setLevel(level);
+    return result;
 }
 
-ChangeResult Host::planReload() {
-    const auto read = loadHostConfig(state_->configuration().file);
-    const auto check = checkEverything(read, state_->catalog);
-    if (!check.diagnostics.empty()) return badConfiguration(check.diagnostics);
-    return plan(read.config);
+// The old process numbers those that it has accepted already, and who waits for a thread there.
+void Host::numberConnectionsBehind(std::uint64_t last) {
+    constexpr std::uint64_t kApart = 100'000;
+    resources_.lastConnection = (last / kApart + 2) * kApart;
 }
 
-bool Host::shutdown(bool cutNow) {
-    // At once, whatever change is under way: no new client, no new service.
-    state_->draining = true;
-    for (const auto& [name, service] : state_->serviceMap()) service->core().admission().close();
-    if (cutNow) cutEverything();
-    const std::lock_guard change(state_->changes);
-    const auto now = Clock::now();
-    const auto services = state_->serviceMap();
-    for (const auto& [name, service] : services) {
-        static_cast<void>(state_->probation.end(*service));
-        service->close();
-    }
-    if (cutNow) cutEverything();
-    // Side by side: one that takes its time, or whose plugin hangs, delays no other.
-    std::vector<std::future<bool>> endings;
-    for (const auto& [name, service] : services) {
-        const auto limit = cutNow ? kCutGrace : service->config().options.drainTimeout;
-        endings.push_back(std::async([&service = *service, deadline = now + limit] {
-            if (!service.settle(deadline, "shutdown")) service.cutAll(CutReason::Drained);
-            const auto grace = Clock::now() + kCutGrace;
-            return service.settle(grace, "shutdown") && service.waitOldGone(grace);
-        }));
-    }
-    const auto ended = std::ranges::count_if(endings, [](auto& ending) { return ending.get(); });
-    return ended == std::ssize(endings) && !stuck();
+std::vector<std::string> Host::stoppedByOperator() const {
+    const auto names = services_.stoppedByOperator();
+    return {names.begin(), names.end()};
 }
 
-bool Host::stuck() const {
-    return state_->catalog.calls().anyStuck();
-}
-
-void Host::cutEverything() {
-    for (const auto& [name, service] : state_->serviceMap()) service->cutAll(CutReason::Drained);
+void Host::keepStopped(const std::vector<std::string>& services) {
+    for (const auto& name : services) services_.keepStopped(name, true);
 }
 
 }  // namespace berth::host

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 #include "kit/interrupts.h"
 
 namespace berth::kit {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 
 namespace berth::kit {
 

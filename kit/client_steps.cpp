@@ -8,8 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "kit/client.h"
-
 namespace berth::kit {
 namespace {
 
@@ -115,12 +113,16 @@ std::size_t crowd(std::uint16_t port, const TestPlan& plan) {
 }
 
 // Until the service has so much to say that it waits for this client.
-std::size_t neverReads(std::uint16_t port, const TestPlan& plan) {
-    Client client(port);
+void sendUntilItWaits(Client& client, const TestPlan& plan) {
     std::string requests;
     while (requests.size() < kGarbage) requests += plan.request;
     const auto end = Client::Clock::now() + kDeafTime;
     while (Client::Clock::now() < end && client.sendDeaf(requests, kMoment)) continue;
+}
+
+std::size_t neverReads(std::uint16_t port, const TestPlan& plan) {
+    Client client(port);
+    sendUntilItWaits(client, plan);
     return 1;
 }
 
@@ -142,6 +144,26 @@ constexpr std::array kSteps{
 
 std::span<const ClientStep> clientSteps() noexcept {
     return kSteps;
+}
+
+Client staySilent(std::uint16_t port, const TestPlan& plan) {
+    Client client(port);
+    client.send(plan.request, plan.patience);
+    client.listen(kMoment);
+    return client;
+}
+
+Client stayDeaf(std::uint16_t port, const TestPlan& plan) {
+    Client client(port);
+    sendUntilItWaits(client, plan);
+    return client;
+}
+
+bool isServed(std::uint16_t port, const TestPlan& plan) {
+    Client client(port);
+    client.send(plan.request, plan.patience);
+    client.finishSending();
+    return client.hears(plan.patience);
 }
 
 void exchange(std::uint16_t port, const TestPlan& plan) {

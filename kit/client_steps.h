@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "kit/client.h"
 #include "kit/test_plan.h"
 
 namespace berth::kit {
@@ -21,5 +22,12 @@ struct ClientStep {
 
 // A request, the end of input, and everything that comes back.
 void exchange(std::uint16_t port, const TestPlan& plan);
+
+// A client that had its answer, stays, and says nothing more.
+[[nodiscard]] Client staySilent(std::uint16_t port, const TestPlan& plan);
+// One that sends requests and takes no answer, until the service waits for it.
+[[nodiscard]] Client stayDeaf(std::uint16_t port, const TestPlan& plan);
+// Whether a client that asks and ends is answered or closed in time.
+[[nodiscard]] bool isServed(std::uint16_t port, const TestPlan& plan);
 
 }  // namespace berth::kit

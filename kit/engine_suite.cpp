@@ -20,9 +20,15 @@ constexpr std::size_t kMostExchanges = 300;
 constexpr std::size_t kThreadsOfChance = 4;  // a pool may grow by a few while nothing leaks
 constexpr std::chrono::seconds kExchangesLimit{20};
 
-// The steps before and behind those of the clients.
+// The steps before and behind those of the clients. Those with one client that stays come first:
+// what they find would be taken for something else later.
 constexpr std::size_t kStart = 0;
-const std::size_t kMany = clientSteps().size() + 1;
+constexpr std::size_t kBesideSilent = 1;
+constexpr std::size_t kBesideDeaf = 2;
+constexpr std::size_t kCutIdle = 3;
+constexpr std::size_t kCutWriting = 4;
+constexpr std::size_t kClients = 5;
+const std::size_t kMany = kClients + clientSteps().size();
 const std::size_t kEnd = kMany + 1;
 
 class EngineTest {
@@ -33,9 +39,13 @@ public:
     void run(std::size_t from) {
         if (from == kStart) reporter_.step(kStart);
         start();
+        if (from <= kBesideSilent) beside(kBesideSilent, staySilent);
+        if (from <= kBesideDeaf) beside(kBesideDeaf, stayDeaf);
+        if (from <= kCutIdle) cut(kCutIdle, staySilent);
+        if (from <= kCutWriting) cut(kCutWriting, stayDeaf);
         const auto steps = clientSteps();
         for (std::size_t i = 0; i < steps.size(); ++i) {
-            if (from <= i + 1) clients(i + 1, steps[i]);
+            if (from <= kClients + i) clients(kClients + i, steps[i]);
         }
         if (from <= kMany) many();
         if (from <= kEnd) end();
@@ -52,6 +62,40 @@ private:
         descriptors_ = descriptorsNow();
         bed_.emplace(plan_, loader_, generation_, choice_);
         watch_.emplace(plan_, reporter_, *bed_);
+    }
+
+    using Stay = Client (*)(std::uint16_t port, const TestPlan& plan);
+
+    // Another client is served while one is there that says nothing more, or takes nothing.
+    void beside(std::size_t index, Stay stay) {
+        reporter_.step(index);
+        reporter_.at("serving a client alone");
+        static_cast<void>(bed_->takeLongestWait());
+        const bool alone = isServed(bed_->port(), plan_);
+        if (!watch_->awaitEnd(1) || !alone) return;
+        reporter_.at("serving a client beside another one that stays");
+        auto first = stay(bed_->port(), plan_);
+        const bool served = isServed(bed_->port(), plan_);
+        if (!served) {
+            reporter_.finding("holds-lock",
+                              "a client was not served while another one was " +
+                                  std::string(stay == staySilent ? "silent" : "taking no answer") +
+                                  ": hold no lock over a call on the connection, such as a "
+                                  "std::lock_guard over receive() or write()");
+            if (choice_ == EngineChoice::Fibers) skipRest(reporter_, "its loop waits for the lock");
+        }
+        first.reset();
+        static_cast<void>(watch_->awaitEnd(2));
+        static_cast<void>(bed_->sessions().takeFailures());
+    }
+
+    // What `berth kill`, a reload and a shutdown do at the end of the drain time.
+    void cut(std::size_t index, Stay stay) {
+        reporter_.step(index);
+        reporter_.at("cutting a client that stays");
+        const auto client = stay(bed_->port(), plan_);
+        watch_->cut(1);
+        static_cast<void>(bed_->sessions().takeFailures());
     }
 
     void clients(std::size_t index, const ClientStep& step) {
@@ -72,12 +116,11 @@ private:
         const auto threads = threadsNow();
         Growth growth(times, "connection");
         const auto end = std::chrono::steady_clock::now() + kExchangesLimit;
-        for (std::size_t i = 0; i < times && std::chrono::steady_clock::now() < end; ++i) {
+        do {
             reporter_.at("serving many clients one by one");
             exchange(bed_->port(), plan_);
             if (!watch_->awaitEnd(1)) return;
-            growth.count();
-        }
+        } while (growth.wantsMore() && std::chrono::steady_clock::now() < end);
         growth.reportMemory(reporter_);
         growth.reportDescriptors(reporter_);
         const auto now = threadsNow();
@@ -121,7 +164,8 @@ private:
 };
 
 std::vector<std::string> stepNames() {
-    std::vector<std::string> names{"start"};
+    std::vector<std::string> names{"start", "beside a silent one", "beside a deaf one",
+                                   "cut while idle", "cut while writing"};
     for (const auto& step : clientSteps()) names.emplace_back(step.name);
     names.insert(names.end(), {"many, one by one", "stop"});
     return names;

@@ -25,17 +25,27 @@ bool HandlerWatch::awaitEnd(std::uint64_t clients) {
     reporter_.finding("never-ends", "the handler still runs " + limit +
                                         " after its client left: end when receive() brings "
                                         "nothing, and watch the client while you wait");
-    sessions.cutAll();
-    if (!sessions.waitIdle(plan_.patience)) {
-        reporter_.finding("ignores-cut", "the handler runs on " + limit +
-                                             " after its connection was cut: wait with "
-                                             "Connection::wait(), and let ConnectionLost pass");
-        reporter_.abandon();
-    }
+    requireEndAfterCut();
     if (++endless_ == kMostEndless) {
         skipRest(reporter_, "handlers had to be cut at too many steps before");
     }
     return false;
+}
+
+void HandlerWatch::cut(std::uint64_t clients) {
+    clients_ += clients;
+    static_cast<void>(bed_.sessions().waitAdmitted(clients_, plan_.patience));
+    requireEndAfterCut();
+}
+
+void HandlerWatch::requireEndAfterCut() {
+    bed_.sessions().cutAll();
+    if (bed_.sessions().waitIdle(plan_.patience)) return;
+    reporter_.finding("ignores-cut",
+                      "the handler runs on " + formatDuration(plan_.patience) +
+                          " after its connection was cut: wait with Connection::wait(), and let "
+                          "ConnectionLost pass: no catch (...) around a call on the connection");
+    reporter_.abandon();
 }
 
 bool HandlerWatch::reportBlocked() {

@@ -21,9 +21,13 @@ public:
     // Until the handlers of all clients have ended, of which there were `clients` more. Those that
     // do not are cut: false. Does not return when it makes no sense to go on in this process.
     bool awaitEnd(std::uint64_t clients);
+    // Cuts the handlers of `clients` more, which are still there, and waits until they have ended.
+    // Does not return when they do not.
+    void cut(std::uint64_t clients);
 
 private:
     bool reportBlocked();
+    void requireEndAfterCut();
 
     const TestPlan& plan_;
     Reporter& reporter_;

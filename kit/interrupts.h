@@ -5,7 +5,7 @@
 #include <csignal>
 #include <exception>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 
 namespace berth::kit {
 

@@ -5,14 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "berth/detail/mutex.h"
 #include "berth/service.h"
 #include "host/engine/connection_registry.h"
-#include "host/engine/run_handler.h"
 #include "host/engine/session.h"
+#include "host/service/run_handler.h"
 
 namespace berth::kit {
 
@@ -26,7 +26,11 @@ public:
 
     [[nodiscard]] std::unique_ptr<host::Session> admit(const Poco::Net::StreamSocket& client,
                                                        const std::stop_token& stop) override;
-    void countShed() override {}
+    [[nodiscard]] Admitted admitNow(const Poco::Net::StreamSocket& client) override {
+        return {admit(client, {})};
+    }
+    void turnedAway(const host::SocketName&) override {}
+    void lacksThread(const Poco::Net::StreamSocket&) override {}
 
     // Waits until so many clients were admitted since the start; false when `limit` has passed.
     [[nodiscard]] bool waitAdmitted(std::uint64_t count, std::chrono::milliseconds limit) const;
@@ -41,10 +45,10 @@ private:
 
     Service& service_;
     host::ConnectionRegistry registry_;
-    mutable std::mutex mutex_;  // guards what follows
+    mutable detail::Mutex mutex_;
     mutable std::condition_variable changed_;
-    std::uint64_t admitted_ = 0;
-    std::vector<std::string> failures_;
+    std::uint64_t admitted_ BERTH_GUARDED_BY(mutex_) = 0;
+    std::vector<std::string> failures_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::kit

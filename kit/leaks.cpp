@@ -1,6 +1,7 @@
 // kit/leaks.cpp
 #include "kit/leaks.h"
 
+#include <algorithm>
 #include <string>
 
 namespace berth::kit {
@@ -13,33 +14,49 @@ constexpr std::size_t kNoise = 512;  // bytes each time; the sanitizers' own are
 constexpr std::size_t kNoise = 64;
 #endif
 constexpr std::size_t kLeast = 4096;  // bytes in all
+constexpr std::size_t kLooks = 3;     // that must all find growth
 
 }  // namespace
 
 Growth::Growth(std::size_t times, std::string_view each)
-    : half_(times > 1 ? times / 2 : 1), each_(each) {}
+    : each_(each), middle_(std::max<std::size_t>(times / 2, 1)), end_(times) {}
 
-void Growth::count() {
-    if (++done_ != half_) return;
-    descriptorsAtHalf_ = descriptorsNow();
-    memoryAtHalf_ = memoryNow();
+bool Growth::wantsMore() {
+    if (++done_ == middle_) startJudging();
+    if (done_ < end_) return true;
+    if (looks_ == kLooks || bytesLeftEachTime() == 0) return false;
+    ++looks_;
+    middle_ = end_;
+    end_ *= 2;
+    startJudging();
+    return true;
+}
+
+void Growth::startJudging() {
+    descriptorsAtMiddle_ = descriptorsNow();
+    memoryAtMiddle_ = memoryNow();
+}
+
+std::size_t Growth::bytesLeftEachTime() const {
+    if (done_ <= middle_) return 0;
+    const auto now = memoryNow();
+    const auto grown = now > memoryAtMiddle_ ? now - memoryAtMiddle_ : 0;
+    const auto each = grown / (done_ - middle_);
+    return grown < kLeast || each < kNoise ? 0 : each;
 }
 
 void Growth::reportMemory(Reporter& reporter) const {
-    if (done_ <= half_) return reporter.note("too few times to judge");
-    const auto now = memoryNow();
-    const auto times = done_ - half_;
-    const auto grown = now > memoryAtHalf_ ? now - memoryAtHalf_ : 0;
-    if (grown < kLeast || grown / times < kNoise) return;
-    reporter.finding("leak-memory", std::to_string(grown / times) + " bytes for each " +
-                                        std::string(each_) +
+    if (done_ <= middle_) return reporter.note("too few times to judge");
+    const auto left = bytesLeftEachTime();
+    if (left == 0) return;
+    reporter.finding("leak-memory", std::to_string(left) + " bytes for each " + std::string(each_) +
                                         " are never freed: valgrind or -fsanitize=address with "
                                         "the plugin's own test tells which");
 }
 
 void Growth::reportDescriptors(Reporter& reporter) const {
-    if (done_ <= half_) return reporter.note("too few times to judge");
-    const auto left = newOnes(descriptorsAtHalf_, descriptorsNow());
+    if (done_ <= middle_) return reporter.note("too few times to judge");
+    const auto left = newOnes(descriptorsAtMiddle_, descriptorsNow());
     if (left.empty()) return;
     reporter.finding("leak-descriptors", "each " + std::string(each_) +
                                              " leaves descriptors open, such as " + left +

@@ -11,7 +11,9 @@
 #include "berth/testing/loopback_connection.h"
 #include "berth/testing/test_context.h"
 #include "berth/units.h"
+#include "kit/guarded_connection.h"
 #include "kit/leaks.h"
+#include "kit/lent_bytes_watch.h"
 #include "kit/loaded_plugin.h"
 
 namespace berth::kit {
@@ -19,9 +21,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-enum Step : std::size_t { Lives, Descriptors, Memory, UnloadAfterUse };
+enum Step : std::size_t { Lives, Descriptors, Memory, UnloadAfterUse, LentBytes };
 
 constexpr std::chrono::seconds kLivesLimit{60};
+constexpr int kRequests = 3;
 
 class LifeTest {
 public:
@@ -31,6 +34,7 @@ public:
     void run(std::size_t from) {
         if (from <= Lives) lives();
         if (from <= UnloadAfterUse) unloadAfterUse();
+        if (from <= LentBytes) lentBytes();
     }
 
 private:
@@ -44,12 +48,9 @@ private:
         const auto threads = threadsNow();
         const auto begin = Clock::now();
         Growth growth(plan_.cycles, "life of a service");
-        std::size_t done = 0;
-        for (; done < plan_.cycles && Clock::now() - begin < kLivesLimit; ++done) {
-            if (!life(threads)) break;
-            growth.count();
+        while (life(threads) && growth.wantsMore() && Clock::now() - begin < kLivesLimit) {
         }
-        reporter_.note(std::to_string(done) + " times");
+        reporter_.note(std::to_string(growth.times()) + " times");
         reporter_.step(Descriptors);
         reportClosed(reporter_, descriptors);
         growth.reportDescriptors(reporter_);
@@ -106,6 +107,34 @@ private:
         unloaded.set_value();
     }
 
+    // Several requests, so that there is a next one when the bytes of one are used too long.
+    void lentBytes() {
+        reporter_.step(LentBytes);
+        const LentBytesWatch watch(reporter_);
+        auto generation = loader_.load();
+        testing::TestContext context(plan_.kind);
+        auto service = loader_.create(generation, context);
+        reporter_.at("serving a client whose lent bytes are taken back");
+        testing::LoopbackConnection client;
+        client.setTimeout(plan_.patience);
+        for (int i = 0; i < kRequests; ++i) client.send(plan_.request);
+        client.finishSending();
+        std::promise<void> served;
+        auto end = served.get_future();
+        std::jthread thread([&] {
+            GuardedConnection guarded(client);
+            serve(service->service(), guarded);
+            served.set_value();
+        });
+        if (end.wait_for(plan_.patience) != std::future_status::ready) client.reset();
+        if (end.wait_for(plan_.patience) != std::future_status::ready) {
+            reporter_.note("not proved: the handler did not end");
+            reporter_.abandon();
+        }
+        thread.join();
+        loader_.retire(std::move(service));
+    }
+
     static void serve(Service& service, Connection& client) noexcept {
         try {
             service.handle(client);
@@ -123,7 +152,7 @@ private:
 
 Suite lifeSuite(const TestPlan& plan) {
     return {.name = "plugin",
-            .steps = {"life cycle", "descriptors", "memory", "unload after use"},
+            .steps = {"life cycle", "descriptors", "memory", "unload after use", "lent bytes"},
             .run = [&plan](Reporter& reporter, std::size_t from) {
                 LifeTest(plan, reporter).run(from);
             }};

@@ -3,20 +3,52 @@
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 
 namespace berth::kit {
 namespace {
 
-// A plugin's words may hold anything.
-std::string oneWord(std::string_view text) {
-    std::string word(text);
-    std::ranges::replace_if(
-        word, [](unsigned char byte) { return byte < ' '; }, ' ');
-    return word;
-}
+// Takes no memory: a signal handler writes a line, too.
+class Line {
+public:
+    explicit Line(int descriptor) noexcept : descriptor_(descriptor) {}
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+    ~Line() {
+        put('\n');
+        flush();
+    }
+
+    // A plugin's words may hold anything.
+    void word(std::string_view text) noexcept {
+        put('\t');
+        verb(text);
+    }
+    void verb(std::string_view text) noexcept {
+        for (const char c : text) put(static_cast<unsigned char>(c) < ' ' ? ' ' : c);
+    }
+
+private:
+    void put(char c) noexcept {
+        if (size_ == bytes_.size()) flush();
+        bytes_[size_++] = c;
+    }
+    void flush() noexcept {
+        for (std::string_view rest(bytes_.data(), size_); !rest.empty();) {
+            const auto count = ::write(descriptor_, rest.data(), rest.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) ::_exit(EXIT_FAILURE);
+            rest.remove_prefix(static_cast<std::size_t>(count));
+        }
+        size_ = 0;
+    }
+
+    const int descriptor_;
+    std::array<char, 1024> bytes_{};
+    std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -50,13 +82,10 @@ void Reporter::done() {
 }
 
 void Reporter::send(std::string_view verb, std::string_view first, std::string_view second) {
-    const auto line = std::string(verb) + "\t" + oneWord(first) + "\t" + oneWord(second) + "\n";
-    for (std::string_view rest = line; !rest.empty();) {
-        const auto count = ::write(descriptor_, rest.data(), rest.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) ::_exit(EXIT_FAILURE);
-        rest.remove_prefix(static_cast<std::size_t>(count));
-    }
+    Line line(descriptor_);
+    line.verb(verb);
+    line.word(first);
+    line.word(second);
 }
 
 }  // namespace berth::kit

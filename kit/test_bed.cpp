@@ -36,8 +36,7 @@ TestBed::TestBed(const TestPlan& plan, const PluginLoader& loader,
         heartbeat_.emplace(*loops_);
         engine_ = std::make_unique<host::FiberEngine>(plan.kind, *loops_, sessions_);
     } else {
-        engine_ =
-            std::make_unique<host::ThreadEngine>(plan.kind, kMostThreads, kMostThreads, sessions_);
+        engine_ = std::make_unique<host::ThreadEngine>(plan.kind, kMostThreads, sessions_);
     }
     engine_->listen({listener_});
 }

@@ -27,7 +27,12 @@ packages_for() {
         echo libevent-dev libboost-dev liburing-dev
         ;;
       layout) echo clang-format shellcheck ;;
-      lint) echo clang-tidy-16 python3 ;;
+      lint) echo clang-tidy-19 ;;
+      fuzz)
+        # Both Debian 12 and 13 have this one; its name is in the preset. CppUnit: for configuring.
+        echo clang-19 libclang-rt-19-dev libcppunit-dev
+        ;;
+      debian) echo debootstrap ;;
     esac
   done
 }
@@ -70,10 +75,11 @@ require_packages() {
   if [[ $EUID -ne 0 ]] && ! command -v sudo >/dev/null; then
     die "as root, run: apt-get install ${missing[*]}"
   fi
-  say "installing ${missing[*]}"
-  as_root apt-get update -qq || die "apt-get update failed; see above"
+  say "installing ${missing[*]}, with what they need"
+  as_root apt-get update -q || die "apt-get update failed; see above"
+  # Without a terminal of its own dpkg tells each package as it comes.
   as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -qq --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+    apt-get install -q --yes --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" ||
     die "apt-get could not install ${missing[*]}; see above"
 }
 
@@ -96,5 +102,5 @@ build() {
 
 # cpp_sources - prints the C++ files of the tree, one a line.
 cpp_sources() {
-  find sdk host kit cli plugins bench tests -name '*.h' -o -name '*.cpp' | sort
+  find sdk protocol host kit cli plugins bench tests -name '*.h' -o -name '*.cpp' | sort
 }

@@ -50,7 +50,7 @@ def make_parser():
         description="Measures Berth beside other servers on loopback: each sample in a fresh "
                     "process, the sides in turn, medians of the ratios of each round. A rival "
                     "that is not installed is left out, and the report says so.",
-        epilog="All of it takes about 20 minutes with 5 rounds of 2 seconds, and 14 "
+        epilog="All of it takes about 21 minutes with 5 rounds of 2 seconds, and 14 "
                "with --no-rivals. Exit code: 0 every bar is met, 1 one is missed or replies "
                "were wrong, 64 wrong usage, 69 a program is missing or does not start.")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO",

@@ -1,4 +1,4 @@
-# bench/comparison/measures.py - ways to get one number out of a running server or a loop.
+# bench/comparison/measures.py - ways to get one number out of a running server.
 #
 # Each is a function of a setting and a side, or makes one.
 from . import load, processes
@@ -50,19 +50,19 @@ def upload(*options):
     return measure
 
 
+def upload_beside_hash(setting, both):
+    """MB a second of the slower of two that run at once: an upload without a digest, and the digest
+    alone over as many bytes."""
+    with both.loop.running(setting.upload_bytes) as hashed:
+        uploaded = upload()(setting, both.server)
+        return min(uploaded, float(hashed()[0]) / 1e6)
+
+
 def commands(setting, server):
     """Commands a second through one connection, each begun when the last has ended."""
     return load.drive(setting.build, "exec", server.address,
                       ["--duration", f"{round(setting.seconds * 1000)}ms"],
                       setting.placement)["requests_per_second"]
-
-
-def hash_speed(setting, loop):
-    return loop.rate(setting.upload_bytes) / 1e6
-
-
-def spawn_speed(setting, loop):
-    return loop.rate(setting.seconds)
 
 
 def start_time(_, server):

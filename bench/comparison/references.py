@@ -1,4 +1,5 @@
 # bench/comparison/references.py - what Berth is compared with, each a process of its own.
+import contextlib
 import pathlib
 import select
 import shutil
@@ -16,11 +17,14 @@ class Missing(StartError):
     """A program is not on this machine, or was not built."""
 
 
-def require(program):
-    """Raises Missing when a program can be found neither as a path nor by its name."""
-    if shutil.which(program) is None:
+def require(program, places=None):
+    """Where a program is. Raises Missing when it can be found neither as a path nor by its name
+    in `places`, which are those of PATH."""
+    found = shutil.which(program, path=places)
+    if found is None:
         known = "/" in str(program)
         raise Missing(f"{program} {'was not built' if known else 'is not installed'}")
+    return found
 
 
 class Loop:
@@ -30,26 +34,27 @@ class Loop:
         self.program = program
         self.placement = placement
 
-    def __enter__(self):
+    @contextlib.contextmanager
+    def running(self, amount):
+        """The program runs during the block, with this amount as its only argument. What it yields
+        waits for the end and returns the words that the program prints, of which the first is the
+        rate."""
         require(self.program)
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def rate(self, amount):
-        """What the program prints for this amount, which it takes as its only argument."""
         child = processes.start(
             [self.program, amount], self.placement.server, stdout=processes.subprocess.PIPE)
+        try:
+            yield lambda: self._words(child)
+        finally:
+            processes.stop(child)
+
+    def _words(self, child):
         try:
             out, _ = child.communicate(timeout=LOOP_LIMIT)
         except processes.subprocess.TimeoutExpired as error:
             raise StartError(f"{self.program} did not end within {LOOP_LIMIT} s") from error
-        finally:
-            processes.stop(child)
         if child.returncode != 0:
             raise StartError(f"{self.program} failed with {child.returncode}")
-        return float(out)
+        return out.split()
 
 
 class Reference:
@@ -103,3 +108,18 @@ class StoringReference(Reference):
     def __exit__(self, *_):
         super().__exit__()
         shutil.rmtree(self.files, ignore_errors=True)
+
+
+class SideBySide:
+    """A server and a loop, for a measure that runs both at once."""
+
+    def __init__(self, server, loop):
+        self.server = server
+        self.loop = loop
+
+    def __enter__(self):
+        self.server.__enter__()
+        return self
+
+    def __exit__(self, *_):
+        self.server.__exit__()

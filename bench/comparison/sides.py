@@ -2,13 +2,14 @@
 import pathlib
 
 from .berth_host import BerthHost
-from .references import Loop, Reference, StoringReference
+from .haproxy import HaproxyEcho
+from .references import Loop, Reference, SideBySide, StoringReference
 from .swapped_host import SwappedHost
 
 REFERENCES = pathlib.Path(__file__).parents[1] / "reference"
 
 
-# --- functions of a setting, which make a server or a loop ----------------------------------------
+# --- functions of a setting, which make a server --------------------------------------------------
 
 def host(services, **host_keys):
     return lambda setting: BerthHost(setting.build, services, setting.placement, host_keys)
@@ -23,8 +24,9 @@ def swapped_host(keys, **host_keys):
     return lambda setting: SwappedHost(setting.build, keys, setting.placement, host_keys)
 
 
-def program(name):
-    return lambda setting: Reference([setting.build / "bin" / name, 0], setting.placement)
+def program(name, *words):
+    return lambda setting: Reference(
+        [setting.build / "bin" / name, 0, *words], setting.placement)
 
 
 def storing_program(name):
@@ -36,8 +38,13 @@ def script(interpreter, name):
     return lambda setting: Reference([interpreter, REFERENCES / name, 0], setting.placement)
 
 
-def loop(name):
-    return lambda setting: Loop(setting.build / "bin" / name, setting.placement)
+def beside_loop(server, name):
+    return lambda setting: SideBySide(
+        server(setting), Loop(setting.build / "bin" / name, setting.placement))
+
+
+def haproxy_before(backend):
+    return lambda setting: HaproxyEcho(backend(setting), setting.placement)
 
 
 # --- the table ------------------------------------------------------------------------------------
@@ -83,7 +90,9 @@ SIDES = {
     "python_echo": script("python3", "python_threading_echo.py"),
     "python_asyncio_echo": script("python3", "python_asyncio_echo.py"),
     "node_echo": script("node", "node_echo.js"),
+    "haproxy_echo": haproxy_before(program("epoll_echo")),
+    "epoll_uppercase": program("epoll_uppercase"),
+    "epoll_exec": program("epoll_exec", "true=/bin/true"),
     "recv_file": storing_program("recv_file"),
-    "sha256_loop": loop("sha256_loop"),
-    "spawn_loop": loop("spawn_loop"),
+    "recv_file beside sha256_loop": beside_loop(storing_program("recv_file"), "sha256_loop"),
 }

@@ -19,10 +19,10 @@ constexpr int kExitUsage = 64;
 constexpr int kExitUnavailable = 69;
 
 constexpr auto kUsage =
-    "usage: berth-drive upload HOST:PORT [--size SIZE] [--name NAME] [--sha256 | --raw]\n"
+    "usage: berth-drive upload HOST:PORT [--size SIZE] [--name NAME] [--sha256]\n"
     "       berth-drive exec HOST:PORT [--request LINE] [--duration TIME]\n"
     "Sends one file (1G), or one command (true) again and again for a time (3s), and prints how\n"
-    "fast that was as one JSON object. --raw sends the bytes of the file and nothing else.\n"
+    "fast that was as one JSON object.\n"
     "\nExit code: 0 done, 1 the service said no, 64 wrong usage, 69 no connection.\n";
 
 using Words = std::span<const std::string>;
@@ -53,14 +53,9 @@ UploadOptions uploadOptions(Words words) {
             options.fileName = *name;
         } else if (takeFlag(words, "--sha256")) {
             options.sha256 = true;
-        } else if (takeFlag(words, "--raw")) {
-            options.raw = true;
         } else {
             throw std::invalid_argument("'" + words.front() + "' is no option of upload");
         }
-    }
-    if (options.raw && options.sha256) {
-        throw std::invalid_argument("--raw sends no header that could hold a digest");
     }
     return options;
 }

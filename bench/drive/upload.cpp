@@ -53,6 +53,7 @@ std::string headerOf(const UploadOptions& options, const std::string& digest) {
     if (!digest.empty()) header.set("sha256", digest);
     std::ostringstream text;
     header.stringify(text);
+    if (!digest.empty()) text << '\n';
     return text.str();
 }
 
@@ -129,10 +130,8 @@ UploadResult upload(const UploadOptions& options) {
     socket.setReceiveTimeout(patience);
     socket.setSendTimeout(patience);
     LineReader replies(socket);
-    if (!options.raw) {
-        sendAll(socket, std::as_bytes(std::span(header)));
-        expectReady(replies);
-    }
+    sendAll(socket, std::as_bytes(std::span(header)));
+    expectReady(replies);
     content.sendTo(socket, options.size);
     socket.shutdownSend();
     expectEnd(replies);

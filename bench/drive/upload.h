@@ -12,7 +12,6 @@ struct UploadOptions {
     std::string fileName = "upload.bin";
     std::uint64_t size = std::uint64_t{1} << 30;
     bool sha256 = false;  // tells the service the digest, which is computed before the time runs
-    bool raw = false;     // sends the bytes only, for a server without the protocol
     std::chrono::seconds patience{30};  // how long the service may be silent
 };
 

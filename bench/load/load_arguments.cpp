@@ -96,13 +96,13 @@ const std::vector<Option>& options() {
     return table;
 }
 
-const Option& find(const std::string& name) {
+const Option& optionNamed(std::string_view name) {
     const auto found = std::ranges::find(options(), name, &Option::name);
     if (found != options().end()) return *found;
     std::vector<std::string> names;
     for (const auto& option : options()) names.push_back(option.name);
     const auto near = closestWord(name, names);
-    throw std::invalid_argument("unknown option " + name +
+    throw std::invalid_argument("unknown option " + std::string(name) +
                                 (near ? "; did you mean " + *near + "?" : ""));
 }
 
@@ -128,7 +128,7 @@ LoadArguments parseLoadArguments(std::span<const std::string> arguments) {
             continue;
         }
         const auto equals = argument.find('=');
-        const auto& option = find(argument.substr(0, equals));
+        const auto& option = optionNamed(std::string_view(argument).substr(0, equals));
         if (option.value.empty()) {
             if (equals != std::string::npos) {
                 throw std::invalid_argument(option.name + " takes no value");

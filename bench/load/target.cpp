@@ -4,12 +4,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/un.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+
+#include "berth/detail/unix_name.h"
 
 namespace berth::bench {
 namespace {
@@ -58,15 +59,13 @@ void Target::resolve(const std::string& host, const std::string& port) {
 }
 
 void Target::usePath(const std::string& path) {
-    sockaddr_un address{};
-    if (path.empty() || path.size() >= sizeof address.sun_path) {
+    const auto name = detail::parseUnixName(path);
+    if (!name) {
         throw std::invalid_argument("a socket path has 1 to 107 bytes, this one " +
                                     std::to_string(path.size()));
     }
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, path.size());
-    std::memcpy(&address_, &address, sizeof address);
-    length_ = sizeof address;
+    std::memcpy(&address_, name->raw(), name->length);
+    length_ = name->length;
 }
 
 std::optional<Descriptor> Target::connect(std::size_t source) const {

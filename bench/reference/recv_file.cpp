@@ -1,70 +1,133 @@
-// bench/reference/recv_file.cpp - stores what a client sends, with recv and write in a loop.
+// bench/reference/recv_file.cpp - stores what clients upload, with recv and write in a loop.
 //
 // usage: recv_file PORT FOLDER    PORT 0 takes a free one, which is printed
 //
-// One client after the other, until the client's end of input. Then the file is synced, because
-// the upload service does that as well, and only then the connection is closed.
+// One client after the other. It answers the header of a `put`, takes as many bytes as the header
+// says, syncs the file, gives it its name and syncs the folder, as the upload service does; a
+// digest is looked at by nobody.
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "bench/load/descriptor.h"
+#include "bench/reference/listener.h"
 
 namespace {
 
+using berth::bench::Descriptor;
+using berth::bench::die;
+
 constexpr std::size_t kBufferSize = std::size_t{256} * 1024;
+constexpr std::string_view kReady = "{\"status\":200,\"offset\":0}\n";
 
-[[noreturn]] void die(const char* what) {
-    std::perror(what);
-    std::exit(69);
+struct Header {
+    std::size_t size = 0;  // its own bytes
+    std::string fileName;
+    std::uint64_t fileSize = 0;
+};
+
+// What stands behind `name` and a colon; it knows how berth-drive writes a header.
+std::string_view valueOf(std::string_view header, std::string_view name) {
+    const auto at = header.find(name);
+    return at == std::string_view::npos ? "" : header.substr(at + name.size());
 }
 
-int listenOn(std::uint16_t port) {
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listener, SOMAXCONN) != 0) {
-        die("listen");
-    }
-    socklen_t length = sizeof address;
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
-    std::printf("listening %d\n", ntohs(address.sin_port));
-    std::fflush(stdout);
-    return listener;
+Header parse(std::string_view text) {
+    Header header;
+    header.size = text.size();
+    auto name = valueOf(text, "\"filename\":\"");
+    header.fileName = name.substr(0, name.find('"'));
+    header.fileSize = std::strtoull(valueOf(text, "\"file_size\":").data(), nullptr, 10);
+    return header;
 }
 
-void writeAll(int file, const char* bytes, std::size_t count) {
-    while (count != 0) {
-        const auto written = ::write(file, bytes, count);
-        if (written < 0) die("write");
-        bytes += written;
-        count -= static_cast<std::size_t>(written);
-    }
-}
-
-void store(int client, const std::string& path, std::vector<char>& buffer) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (file < 0) die(path.c_str());
+// Receives into the buffer until a header is whole; false when the client is gone. `held` counts
+// what the buffer then holds.
+bool receiveHeader(int client, std::vector<char>& buffer, std::size_t& held, Header& header) {
     for (;;) {
-        const auto received = ::recv(client, buffer.data(), buffer.size(), 0);
+        const std::string_view text(buffer.data(), held);
+        const auto brace = text.find('}');
+        const bool endsALine = text.find("\"sha256\":") < brace;
+        if (brace != std::string_view::npos && (!endsALine || brace + 1 < text.size())) {
+            header = parse(text.substr(0, brace + 1));
+            if (text.substr(brace + 1).starts_with('\n')) ++header.size;
+            return true;
+        }
+        const auto received = ::recv(client, buffer.data() + held, buffer.size() - held, 0);
         if (received < 0 && errno == EINTR) continue;
-        if (received <= 0) break;
-        writeAll(file, buffer.data(), static_cast<std::size_t>(received));
+        if (received <= 0) return false;
+        held += static_cast<std::size_t>(received);
     }
-    if (::fsync(file) != 0) die("fsync");
-    ::close(file);
 }
+
+void writeAll(int file, std::span<const char> bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(file, bytes.data(), bytes.size());
+        if (written < 0) die("write");
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+}
+
+// Stores `left` bytes; false when the client ends before.
+bool receiveContent(int client, int file, std::vector<char>& buffer, std::uint64_t left) {
+    while (left != 0) {
+        const auto room = std::min<std::uint64_t>(left, buffer.size());
+        const auto received = ::recv(client, buffer.data(), static_cast<std::size_t>(room), 0);
+        if (received < 0 && errno == EINTR) continue;
+        if (received <= 0) return false;
+        const auto count = static_cast<std::size_t>(received);
+        writeAll(file, std::span(buffer).first(count));
+        left -= count;
+    }
+    return true;
+}
+
+class Folder {
+public:
+    explicit Folder(const std::string& path)
+        : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        if (!descriptor_.valid()) die(path.c_str());
+    }
+
+    // Serves one file. False when the client is gone.
+    bool store(int client, std::vector<char>& buffer) {
+        std::size_t held = 0;
+        Header header;
+        if (!receiveHeader(client, buffer, held, header) || header.fileName.empty()) return false;
+        const auto part = path_ + "/.part";
+        const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+        if (!file.valid()) die(part.c_str());
+        if (::send(client, kReady.data(), kReady.size(), MSG_NOSIGNAL) < 0) return false;
+        auto front = std::span(buffer).first(held).subspan(header.size);
+        front = front.first(std::min<std::uint64_t>(front.size(), header.fileSize));
+        writeAll(file.number(), front);
+        if (!receiveContent(client, file.number(), buffer, header.fileSize - front.size())) {
+            return false;
+        }
+        publish(file.number(), part, path_ + '/' + header.fileName);
+        return true;
+    }
+
+private:
+    void publish(int file, const std::string& part, const std::string& name) const {
+        if (::fsync(file) != 0) die("fsync");
+        if (::rename(part.c_str(), name.c_str()) != 0) die("rename");
+        if (::fsync(descriptor_.number()) != 0) die("fsync");
+    }
+
+    std::string path_;
+    Descriptor descriptor_;
+};
 
 }  // namespace
 
@@ -73,13 +136,12 @@ int main(int argc, char** argv) {
         std::fputs("usage: recv_file PORT FOLDER\n", stderr);
         return 64;
     }
-    const std::string path = std::string(argv[2]) + "/received";
+    Folder folder(argv[2]);
     std::vector<char> buffer(kBufferSize);
-    const int listener = listenOn(static_cast<std::uint16_t>(std::atoi(argv[1])));
+    const int listener = berth::bench::listenOn(static_cast<std::uint16_t>(std::atoi(argv[1])));
     for (;;) {
-        const int client = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-        if (client < 0) continue;
-        store(client, path, buffer);
-        ::close(client);
+        const Descriptor client(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+        while (client.valid() && folder.store(client.number(), buffer)) {
+        }
     }
 }

@@ -18,9 +18,10 @@
 #include <deque>
 #include <vector>
 
+#include "bench/reference/listener.h"
+
 namespace {
 
-constexpr int kBacklog = 4096;
 constexpr unsigned kSubmissions = 4096;
 constexpr unsigned kCompletions = 32768;
 constexpr unsigned kBuffers = 256;  // a power of two
@@ -43,27 +44,6 @@ constexpr int kNoPermission = 77;
     std::exit(code);
 }
 
-int listenOn(std::uint16_t port) {
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int on = 1;
-    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    // Accepted sockets inherit it.
-    ::setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        ::listen(listener, kBacklog) != 0) {
-        die("cannot listen", errno, kUnavailable);
-    }
-    socklen_t length = sizeof address;
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
-    std::printf("listening %d\n", ntohs(address.sin_port));
-    std::fflush(stdout);
-    return listener;
-}
-
 class EchoServer {
 public:
     explicit EchoServer(std::uint16_t port) : memory_(kBuffers * kBufferSize) {
@@ -74,7 +54,9 @@ public:
         const int result = ::io_uring_queue_init_params(kSubmissions, &ring_, &parameters);
         if (result < 0) die("no ring", -result, kNoPermission);
         registerBuffers();
-        listener_ = listenOn(port);
+        listener_ = berth::bench::listenOn(port);
+        const int on = 1;  // accepted sockets inherit it
+        ::setsockopt(listener_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         armAccept();
     }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/app/arguments.h"
@@ -25,7 +26,7 @@ struct Command {
     enum class Group { Host, Service, Plugin, Tool };
 
     std::string name;
-    std::string usage;    // the operands, such as `FILE... HOST:PORT`
+    std::string usage;    // the operands, such as `FILE... HOST:PORT`; ` | ` parts two forms
     std::string summary;  // one line without a full stop
     std::string details;  // whole lines for `berth help NAME`; may be empty
     Group group = Group::Tool;
@@ -36,6 +37,8 @@ struct Command {
     std::function<int(const Invocation&)> run;
 };
 
+// The forms of a usage, at least one: "a | b" has two. They refer to `usage`.
+[[nodiscard]] std::vector<std::string_view> formsOf(std::string_view usage);
 [[nodiscard]] const Command* findCommand(const std::vector<Command>& commands,
                                          const std::string& name) noexcept;
 

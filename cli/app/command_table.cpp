@@ -26,6 +26,18 @@ std::vector<Command> makeCommandTable() {
     return table;
 }
 
+std::vector<std::string_view> formsOf(std::string_view usage) {
+    constexpr std::string_view kBetween = " | ";
+    std::vector<std::string_view> forms;
+    for (auto end = usage.find(kBetween); end != std::string_view::npos;
+         end = usage.find(kBetween)) {
+        forms.push_back(usage.substr(0, end));
+        usage.remove_prefix(end + kBetween.size());
+    }
+    forms.push_back(usage);
+    return forms;
+}
+
 const Command* findCommand(const std::vector<Command>& commands, const std::string& name) noexcept {
     const auto found = std::ranges::find(commands, name, &Command::name);
     return found == commands.end() ? nullptr : &*found;

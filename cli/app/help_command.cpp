@@ -31,8 +31,17 @@ std::string groupText(const Console& console, const std::vector<Command>& comman
     auto text = "\n" + console.styled(Style::Bold, titleOf(group)) + "\n";
     for (const auto& command : commands) {
         if (command.group != group) continue;
-        text += "  " + padded(command.name + " " + command.usage, width) + "  " + command.summary +
-                "\n";
+        text += "  " + padded(command.name, width) + "  " + command.summary + "\n";
+    }
+    return text;
+}
+
+std::string usageLines(const Console& console, const Command& command) {
+    const auto start = "berth " + command.name + " [OPTION...]";
+    std::string text;
+    for (const auto form : formsOf(command.usage)) {
+        text += text.empty() ? console.styled(Style::Bold, "Usage:") + ' ' : std::string(7, ' ');
+        text += start + (form.empty() ? "" : ' ' + std::string(form)) + '\n';
     }
     return text;
 }
@@ -67,7 +76,7 @@ std::string versionText() {
 std::string overview(const Console& console, const std::vector<Command>& commands) {
     std::size_t width = 0;
     for (const auto& command : commands) {
-        width = std::max(width, command.name.size() + 1 + command.usage.size());
+        width = std::max(width, command.name.size());
     }
     auto text =
         console.styled(Style::Bold, "Usage:") + " berth [OPTION...] COMMAND [ARGUMENT...]\n";
@@ -81,9 +90,7 @@ std::string overview(const Console& console, const std::vector<Command>& command
 }
 
 std::string commandHelp(const Console& console, const Command& command) {
-    const auto operands = command.usage.empty() ? "" : " " + command.usage;
-    auto text = console.styled(Style::Bold, "Usage:") + " berth " + command.name + " [OPTION...]" +
-                operands + "\n\n" + command.summary + ".\n";
+    auto text = usageLines(console, command) + "\n" + command.summary + ".\n";
     if (!command.details.empty()) text += "\n" + command.details;
     if (command.options.empty()) return text;
 

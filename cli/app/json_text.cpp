@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "berth/detail/utf8.h"
+
 namespace berth::cli {
 
 Poco::JSON::Array::Ptr arrayOf(const std::vector<std::string>& texts) {
@@ -14,7 +16,8 @@ Poco::JSON::Array::Ptr arrayOf(const std::vector<std::string>& texts) {
 std::string jsonLine(const Poco::JSON::Object& object) {
     std::ostringstream text;
     object.stringify(text);
-    return text.str();
+    // Paths hold any bytes; JSON does not.
+    return detail::wellFormedUtf8(text.str());
 }
 
 }  // namespace berth::cli

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <span>
 #include <utility>
 
+#include "berth/detail/one_line.h"
 #include "cli/app/failure.h"
 #include "cli/app/help_command.h"
 #include "cli/app/suggestion.h"
@@ -16,11 +18,18 @@
 namespace berth::cli {
 namespace {
 
+// Options may be cut short: --token is --token-file.
+bool means(const std::string& word, const Option& option) {
+    return word.size() > 2 && word.starts_with("--")
+               ? option.name.starts_with(word.substr(2, word.find('=') - 2))
+               : word == "-" + option.shortName;
+}
+
 bool takesValue(const std::string& word, const std::vector<Option>& options) {
-    return std::ranges::any_of(options, [&](const Option& option) {
-        return !option.argument.empty() &&
-               (word == "--" + option.name || word == "-" + option.shortName);
-    });
+    return word.find('=') == std::string::npos &&
+           std::ranges::any_of(options, [&](const Option& option) {
+               return !option.argument.empty() && means(word, option);
+           });
 }
 
 // Where the command's name stands: options may come before it, such as `berth --json status`.
@@ -32,6 +41,19 @@ std::vector<std::string>::iterator commandName(std::vector<std::string>& words) 
         word += skipValue ? 2 : 1;
     }
     return word;
+}
+
+// The value of an option that does not exist would be taken for the command.
+void requireLongOptions(std::span<const std::string> words) {
+    const auto options = controlOptions();
+    for (const auto& word : words) {
+        if (word.size() <= 2 || !word.starts_with("--") || word == "--help") continue;
+        if (std::ranges::any_of(options, [&](const auto& each) { return means(word, each); }))
+            continue;
+        throw Failure(ExitCode::Usage, "unknown option " + word +
+                                           " before the command; berth help status lists what may "
+                                           "stand there");
+    }
 }
 
 bool asksForHelp(const Command& command, const std::vector<std::string>& words) {
@@ -58,7 +80,7 @@ int Program::run(std::vector<std::string> words) const noexcept {
         console_.complain(error.what());
         return toInt(error.code());
     } catch (const Poco::Exception& error) {
-        console_.complain(error.displayText());
+        console_.complain(detail::oneLine(error.displayText()));
     } catch (const std::exception& error) {
         console_.complain(error.what());
     } catch (...) {
@@ -85,9 +107,10 @@ int Program::dispatch(std::vector<std::string> words) const {
         throw Failure(ExitCode::Usage, "no command given; berth help lists the commands");
     }
     const auto typed = *name;
+    const auto* command = findCommand(commands_, typed);
+    if (command == nullptr) requireLongOptions({words.begin(), name});
     words.erase(name);
-    if (const auto* command = findCommand(commands_, typed)) return invoke(*command, words);
-    return invoke(unlistedCommand(typed), words);
+    return invoke(command != nullptr ? *command : unlistedCommand(typed), words);
 }
 
 int Program::invoke(const Command& command, const std::vector<std::string>& words) const {

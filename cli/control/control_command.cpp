@@ -1,14 +1,17 @@
 // cli/control/control_command.cpp
 #include "cli/control/control_command.h"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 
 #include "cli/app/failure.h"
 #include "cli/app/suggestion.h"
 #include "cli/control/control_client.h"
 #include "cli/control/control_target.h"
 #include "cli/control/print_reply.h"
-#include "cli/control/verb_table.h"
+#include "protocol/verbs.h"
 
 namespace berth::cli {
 namespace {
@@ -46,16 +49,45 @@ std::vector<std::string> withVerb(const std::string& verb, const Arguments& argu
     return words;
 }
 
-Command verbCommand(const Verb& verb) {
-    return {.name = verb.name,
-            .usage = verb.usage,
-            .summary = verb.summary,
-            .details = {},
+// The host would look for a relative path in its own folder, which the caller does not know.
+std::string fileOfCaller(const std::string& word) {
+    std::error_code ignored;
+    const std::filesystem::path path(word);
+    const bool isPath = word.find('/') != std::string::npos;
+    if (!isPath && !std::filesystem::exists(path, ignored)) return word;
+    const auto absolute = std::filesystem::absolute(path);
+    // `..` behind a link leads elsewhere than its text says, so that one stays as it is.
+    const bool climbs = std::ranges::find(path, "..") != path.end();
+    return (climbs ? absolute : absolute.lexically_normal()).string();
+}
+
+std::vector<std::string> wordsOf(const protocol::Verb& verb, const Arguments& arguments) {
+    auto words = withVerb(std::string(verb.name), arguments);
+    if (verb.takesFile && words.size() > 1) words[1] = fileOfCaller(words[1]);
+    return words;
+}
+
+// "ID | service NAME" for "kill ID | kill service NAME".
+std::string operandsOf(const protocol::Verb& verb) {
+    std::string operands;
+    for (const auto form : formsOf(verb.usage)) {
+        if (!operands.empty()) operands += " | ";
+        operands += form.substr(std::min(verb.name.size() + 1, form.size()));
+    }
+    return operands;
+}
+
+Command verbCommand(const protocol::Verb& verb) {
+    const auto end = verb.help.find(". ");
+    const bool more = end != std::string_view::npos;
+    return {.name = std::string(verb.name),
+            .usage = operandsOf(verb),
+            .summary = std::string(verb.help.substr(0, more ? end : verb.help.size() - 1)),
+            .details = more ? std::string(verb.help.substr(end + 2)) + '\n' : std::string(),
             .group = Command::Group::Host,
             .options = controlOptions(),
-            .run = [verb](const Invocation& call) {
-                return request(connect(call, verb.mayTakeLong), call,
-                               withVerb(verb.name, call.arguments));
+            .run = [&verb](const Invocation& call) {
+                return request(connect(call, verb.takesTime), call, wordsOf(verb, call.arguments));
             }};
 }
 
@@ -92,7 +124,9 @@ std::vector<Option> controlOptions() {
 
 std::vector<Command> controlCommands() {
     std::vector<Command> commands;
-    for (const auto& verb : verbTable()) commands.push_back(verbCommand(verb));
+    for (const auto& verb : protocol::kVerbs) {
+        if (!verb.ofSession) commands.push_back(verbCommand(verb));
+    }
     commands.push_back(rawCommand());
     return commands;
 }

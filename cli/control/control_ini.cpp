@@ -102,9 +102,9 @@ ControlIni readControlIni(const std::filesystem::path& file) {
         valueOr(values, "control.listen", standard), ",",
         Poco::StringTokenizer::TOK_TRIM | Poco::StringTokenizer::TOK_IGNORE_EMPTY);
     for (const auto& address : listen) {
-        ini.listen.push_back(address.starts_with("unix:")
-                                 ? "unix:" + (directory / address.substr(5)).string()
-                                 : address);
+        const bool hasPath = address.starts_with("unix:") && !address.starts_with("unix:@");
+        ini.listen.push_back(hasPath ? "unix:" + (directory / address.substr(5)).string()
+                                     : address);
     }
     return ini;
 }

@@ -12,7 +12,7 @@ namespace {
 Style styleOf(std::string_view word) noexcept {
     if (word == "serving") return Style::Green;
     if (word == "draining") return Style::Yellow;
-    if (word == "failed" || word == "quarantined") return Style::Red;
+    if (word == "hanging") return Style::Red;
     if (word == "stopped" || word == "disabled") return Style::Dim;
     return Style::Plain;
 }

@@ -2,12 +2,12 @@
 #include "cli/net/endpoint.h"
 
 #include <netdb.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
+#include "berth/detail/unix_name.h"
 #include "cli/app/failure.h"
 
 namespace berth::cli {
@@ -40,8 +40,8 @@ std::string reachable(std::string_view host) {
 Endpoint unixEndpoint(std::string_view text) {
     const auto path = text.substr(5);
     if (path.empty()) refuse(text, "the path is missing");
-    if (path.size() >= sizeof(sockaddr_un::sun_path)) {
-        refuse(text, "a socket's path has at most 107 bytes");
+    if (!detail::parseUnixName(path)) {
+        refuse(text, path == "@" ? "the name is missing" : "a socket's path has at most 107 bytes");
     }
     return {.kind = Endpoint::Kind::Unix, .host = {}, .port = 0, .path = std::string(path)};
 }
@@ -63,6 +63,9 @@ Endpoint parseEndpoint(std::string_view text) {
         if (host.find(':') != std::string_view::npos) {
             refuse(text, "an IPv6 address stands in brackets");
         }
+    }
+    if (host.find_first_of("[]") != std::string_view::npos) {
+        refuse(text, "brackets stand around a host, not in it");
     }
     const auto number = portOf(port);
     if (!number && port.size() == text.size()) refuse(text, "the port is missing");

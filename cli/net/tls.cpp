@@ -6,6 +6,7 @@
 #include <Poco/Net/SSLException.h>
 #include <Poco/Net/SSLManager.h>
 
+#include "berth/detail/one_line.h"
 #include "cli/app/failure.h"
 
 namespace berth::cli {
@@ -24,8 +25,9 @@ Context::Ptr clientContext(const TlsOptions& options) {
         context->enableExtendedCertificateVerification(!options.insecure);
         return context;
     } catch (const Poco::Exception& error) {
-        throw Failure(ExitCode::NoInput, "cannot prepare TLS: " + error.displayText() +
-                                             "; look at --ca, --cert and --key");
+        throw Failure(ExitCode::NoInput,
+                      "cannot prepare TLS: " + detail::oneLine(error.displayText()) +
+                          "; look at --ca, --cert and --key");
     }
 }
 
@@ -40,13 +42,13 @@ Poco::Net::SecureStreamSocket startTls(const Poco::Net::StreamSocket& socket,
         if (!options.insecure) secure.verifyPeerCertificate(host);
         return secure;
     } catch (const Poco::Net::CertificateValidationException& error) {
-        throw Failure(ExitCode::NoPermission,
-                      host + ": its certificate is not trusted: " + error.displayText() +
-                          "; name its authority with --ca");
+        throw Failure(ExitCode::NoPermission, host + ": its certificate is not trusted: " +
+                                                  detail::oneLine(error.displayText()) +
+                                                  "; name its authority with --ca");
     } catch (const Poco::Net::SSLException& error) {
-        throw Failure(ExitCode::Protocol, host +
-                                              ": the TLS handshake failed: " + error.displayText() +
-                                              "; is TLS on, and --ca the right file?");
+        throw Failure(ExitCode::Protocol,
+                      host + ": the TLS handshake failed: " + detail::oneLine(error.displayText()) +
+                          "; is TLS on, and --ca the right file?");
     }
 }
 

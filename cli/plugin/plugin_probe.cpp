@@ -16,8 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "berth/unique_fd.h"
 #include "berth/units.h"
-#include "cli/app/unique_fd.h"
 #include "cli/plugin/probe_child.h"
 #include "cli/plugin/probe_text.h"
 

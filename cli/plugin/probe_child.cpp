@@ -3,10 +3,13 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <span>
 
 #include "berth/inspect/plugin_library.h"
+#include "kit/setting_check.h"
 
 namespace berth::cli {
 namespace {
@@ -19,6 +22,8 @@ void askKinds(const inspect::PluginLibrary& library, PluginProbe& probe) {
                                     .fields = {}};
         std::string error;
         if (kind.describe(description.fields, error)) {
+            std::ranges::copy(kit::settingProblems(description.name, description.fields),
+                              std::back_inserter(probe.problems));
             probe.kinds.push_back(std::move(description));
         } else {
             probe.problems.push_back("kind " + description.name +

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/app/unique_fd.h"
+#include "berth/unique_fd.h"
 
 namespace berth::cli {
 

@@ -15,8 +15,8 @@ struct PutRequest {
     std::string sha256;        // of the whole file; empty: not told
 };
 
-// The headers, each with the newline that may follow it. Throws: Failure when the name is not
-// UTF-8, which JSON cannot carry.
+// The headers, each with the newline that ends it. Throws: Failure when the name is not UTF-8,
+// which JSON cannot carry.
 [[nodiscard]] std::string putHeader(const PutRequest& request);
 [[nodiscard]] std::string statHeader(const std::string& name);
 

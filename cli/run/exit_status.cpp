@@ -17,16 +17,18 @@ constexpr int kEndedByService = 125;
 constexpr int kNotAllowed = 126;
 constexpr int kUnknownCommand = 127;
 
-constexpr std::array<std::pair<std::string_view, int>, 9> kStatuses{{
+constexpr std::array<std::pair<std::string_view, int>, 11> kStatuses{{
     {"timeout", kTimedOut},
     {"output-limit", kEndedByService},
     {"bad-arguments", kNotAllowed},
     {"bad-request", kNotAllowed},
     {"forbidden", kNotAllowed},
+    {"not-found", kNotAllowed},
     {"spawn-failed", kNotAllowed},
     {"too-long", kNotAllowed},
     {"unknown-command", kUnknownCommand},
     {"busy", toInt(ExitCode::TryAgain)},
+    {"unavailable", toInt(ExitCode::TryAgain)},
 }};
 
 struct StatusOf {

@@ -8,8 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "berth/unique_fd.h"
 #include "cli/app/failure.h"
-#include "cli/app/unique_fd.h"
 
 namespace berth::cli {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "host/config/network.h"
+#include "host/net/network.h"
 
 namespace berth::host {
 

@@ -14,6 +14,26 @@ constexpr std::chrono::milliseconds kLookAgain{20};
 
 }  // namespace
 
+std::string_view toString(Refusal refusal) noexcept {
+    switch (refusal) {
+        case Refusal::Access:
+            return "not allowed";
+        case Refusal::PerClient:
+            return "max_per_client reached";
+        case Refusal::Full:
+            return "max_connections reached";
+        case Refusal::Rate:
+            return "rate exceeded";
+        case Refusal::Draining:
+            return "draining";
+        case Refusal::Descriptors:
+            return "out of descriptors";
+        case Refusal::ProxyHeader:
+            return "bad PROXY header";
+    }
+    return "";
+}
+
 Admission::Ticket::Ticket(Ticket&& other) noexcept
     : admission_(std::exchange(other.admission_, nullptr)),
       peer_(other.peer_),
@@ -24,114 +44,157 @@ Admission::Ticket::~Ticket() {
 }
 
 Admission::Arrival::Arrival(Admission& admission) : admission_(admission) {
-    const Lock lock(admission_.mutex_);
+    const detail::Lock lock(admission_.mutex_);
     ++admission_.arriving_;
 }
 
 Admission::Arrival::~Arrival() {
-    const Lock lock(admission_.mutex_);
+    const detail::Lock lock(admission_.mutex_);
     --admission_.arriving_;
     admission_.changed_.notify_all();
 }
 
-Admission::Admission(const ServiceOptions& options) {
+Admission::Admission(const AdmissionOptions& options) {
     retune(options);
 }
 
-std::optional<Admission::Ticket> Admission::admit(const PeerAddress& peer,
-                                                  const std::stop_token& stop) {
-    Lock lock(mutex_);
-    ++counts_.accepted;
-    if (auto* refused = refusal(peer, lock, stop)) {
-        ++*refused;
-        return std::nullopt;
-    }
-    ++counts_.served;
-    ++counts_.open;
-    ++perClient_[peer];
-    return Ticket(*this, peer);
+Admission::Answer Admission::admit(const PeerAddress& peer, const std::stop_token& stop) {
+    detail::UniqueLock lock(mutex_);
+    return answer(peer, lock, stop);
 }
 
-std::uint64_t* Admission::refusal(const PeerAddress& peer, Lock& lock,
-                                  const std::stop_token& stop) {
-    if (closed_) return &counts_.refusedDrain;
-    if (!access_.permits(peer)) return &counts_.refusedAccess;
-    if (overPerClient(peer)) return &counts_.refusedLimit;
-    if (auto* refused = waitForRate(lock, stop)) return refused;
-    if (auto* refused = waitForPlace(lock, stop)) return refused;
+std::optional<Admission::Answer> Admission::admitNow(const PeerAddress& peer) {
+    detail::UniqueLock lock(mutex_);
+    if (wouldHold(peer)) return std::nullopt;
+    return answer(peer, lock, {});
+}
+
+bool Admission::wouldHold(const PeerAddress& peer) {
+    if (overflow_ == Overflow::Refuse || closed_) return false;
+    if (!access_.permits(peer) || overPerClient(peer)) return false;
+    return counts_.open >= maxConnections_ ||
+           bucket_.untilNext(TokenBucket::Clock::now()) != TokenBucket::Clock::duration::zero();
+}
+
+Admission::Answer Admission::answer(const PeerAddress& peer, detail::UniqueLock& lock,
+                                    const std::stop_token& stop) {
+    ++counts_.accepted;
+    if (const auto refused = refusal(peer, lock, stop)) {
+        ++counterOf(*refused);
+        return *refused;
+    }
+    const auto client = masked(peer, clientPrefix_);
+    ++perClient_[client];  // there may be no memory for it
+    ++counts_.served;
+    ++counts_.open;
+    return Ticket(*this, client);
+}
+
+std::optional<Refusal> Admission::refusal(const PeerAddress& peer, detail::UniqueLock& lock,
+                                          const std::stop_token& stop) {
+    if (closed_) return Refusal::Draining;
+    if (!access_.permits(peer)) return Refusal::Access;
+    if (overPerClient(peer)) return Refusal::PerClient;
+    if (const auto refused = waitForRate(lock, stop)) return refused;
+    if (const auto refused = waitForPlace(lock, stop)) return refused;
     // Asked again: the lock was free while this one waited, and the rules may have changed.
-    if (!access_.permits(peer)) return &counts_.refusedAccess;
-    return overPerClient(peer) ? &counts_.refusedLimit : nullptr;
+    if (!access_.permits(peer)) return Refusal::Access;
+    if (overPerClient(peer)) return Refusal::PerClient;
+    return std::nullopt;
 }
 
 bool Admission::overPerClient(const PeerAddress& peer) const {
     if (maxPerClient_ == 0) return false;
-    const auto found = perClient_.find(peer);
+    const auto found = perClient_.find(masked(peer, clientPrefix_));
     return found != perClient_.end() && found->second >= maxPerClient_;
 }
 
 template <class Done>
-void Admission::waitFor(Lock& lock, const std::stop_token& stop, Clock::duration limit, Done done) {
+void Admission::waitFor(detail::UniqueLock& lock, const std::stop_token& stop,
+                        Clock::duration limit, Done done) {
     if (!onFiber()) {
-        changed_.wait_for(lock, stop, limit, done);
+        changed_.wait_for(lock.native(), stop, limit, done);
         return;
     }
     const auto end = Clock::now() + limit;
     for (auto now = Clock::now(); !done() && now < end; now = Clock::now()) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
-        lock.unlock();
+        const detail::Unlock unlocked(mutex_);
         pollDescriptors({}, std::min(left, kLookAgain));
-        lock.lock();
     }
 }
 
-std::uint64_t* Admission::waitForRate(Lock& lock, const std::stop_token& stop) {
+std::optional<Refusal> Admission::waitForRate(detail::UniqueLock& lock,
+                                              const std::stop_token& stop) {
     bool waited = false;
     for (;;) {
-        if (closed_ || stop.stop_requested()) return &counts_.refusedDrain;
+        if (closed_ || stop.stop_requested()) return Refusal::Draining;
         const auto pause = bucket_.take(TokenBucket::Clock::now());
-        if (pause == TokenBucket::Clock::duration::zero()) return nullptr;
-        if (overflow_ == Overflow::Refuse) return &counts_.refusedRate;
+        if (pause == TokenBucket::Clock::duration::zero()) return std::nullopt;
+        if (overflow_ == Overflow::Refuse) return Refusal::Rate;
         if (!std::exchange(waited, true)) ++counts_.held;
         ++counts_.holding;
-        waitFor(lock, stop, pause, [this, now = tunings_] { return closed_ || tunings_ != now; });
+        waitFor(lock, stop, pause, [this, now = tunings_]() BERTH_REQUIRES(mutex_) {
+            return closed_ || tunings_ != now;
+        });
         --counts_.holding;
     }
 }
 
-std::uint64_t* Admission::waitForPlace(Lock& lock, const std::stop_token& stop) {
-    const auto full = [this] { return counts_.open >= maxConnections_; };
-    if (full() && overflow_ == Overflow::Wait) {
-        ++counts_.held;
+std::optional<Refusal> Admission::waitForPlace(detail::UniqueLock& lock,
+                                               const std::stop_token& stop) {
+    const auto full = [this]() BERTH_REQUIRES(mutex_) { return counts_.open >= maxConnections_; };
+    bool waited = false;
+    for (;;) {
+        if (closed_ || stop.stop_requested()) return Refusal::Draining;
+        if (!full()) return std::nullopt;
+        if (overflow_ == Overflow::Refuse) return Refusal::Full;
+        if (!std::exchange(waited, true)) ++counts_.held;
         ++counts_.holding;
         const auto tuning = tunings_;
-        waitFor(lock, stop, kForEver, [&] { return closed_ || !full() || tunings_ != tuning; });
+        waitFor(lock, stop, kForEver,
+                [&]() BERTH_REQUIRES(mutex_) { return closed_ || !full() || tunings_ != tuning; });
         --counts_.holding;
-        if (tunings_ != tuning) return waitForPlace(lock, stop);
     }
-    if (full() && overflow_ == Overflow::Refuse) return &counts_.refusedLimit;
-    return closed_ || stop.stop_requested() ? &counts_.refusedDrain : nullptr;
 }
 
-void Admission::countShed() {
-    const Lock lock(mutex_);
+void Admission::countRefused(Refusal refusal) {
+    const detail::Lock lock(mutex_);
     ++counts_.accepted;
-    ++counts_.refusedLimit;
+    ++counterOf(refusal);
 }
 
-void Admission::countBadProxy() {
-    const Lock lock(mutex_);
-    ++counts_.accepted;
-    ++counts_.refusedAccess;
+void Admission::countHeld() {
+    const detail::Lock lock(mutex_);
+    ++counts_.held;
 }
 
-void Admission::retune(const ServiceOptions& options) {
+std::uint64_t& Admission::counterOf(Refusal refusal) noexcept {
+    switch (refusal) {
+        case Refusal::PerClient:
+        case Refusal::Full:
+            return counts_.refusedLimit;
+        case Refusal::Rate:
+            return counts_.refusedRate;
+        case Refusal::Draining:
+            return counts_.refusedDrain;
+        case Refusal::Descriptors:
+            return counts_.refusedDescriptors;
+        case Refusal::Access:
+        case Refusal::ProxyHeader:
+            break;
+    }
+    return counts_.refusedAccess;
+}
+
+void Admission::retune(const AdmissionOptions& options) {
     {
-        const Lock lock(mutex_);
+        const detail::Lock lock(mutex_);
         access_ = AccessList(options.allow, options.deny);
-        bucket_ = TokenBucket(options.rate, TokenBucket::Clock::now());
+        bucket_.retune(options.rate, TokenBucket::Clock::now());
         maxConnections_ = options.maxConnections;
         maxPerClient_ = options.maxPerClient;
+        clientPrefix_ = options.ipv6ClientPrefix;
         overflow_ = options.overflow;
         ++tunings_;
     }
@@ -140,35 +203,39 @@ void Admission::retune(const ServiceOptions& options) {
 
 void Admission::close() {
     {
-        const Lock lock(mutex_);
+        const detail::Lock lock(mutex_);
         closed_ = true;
     }
     changed_.notify_all();
 }
 
 void Admission::open() {
-    const Lock lock(mutex_);
+    const detail::Lock lock(mutex_);
     closed_ = false;
 }
 
 AdmissionCounts Admission::counts() const {
-    const Lock lock(mutex_);
-    return counts_;
+    const detail::Lock lock(mutex_);
+    auto counts = counts_;
+    counts.places = maxConnections_;
+    return counts;
 }
 
 bool Admission::waitIdle(std::chrono::steady_clock::time_point deadline) const {
-    Lock lock(mutex_);
-    return changed_.wait_until(lock, deadline, [this] { return counts_.open == 0; });
+    detail::UniqueLock lock(mutex_);
+    return changed_.wait_until(lock.native(), deadline,
+                               [this]() BERTH_REQUIRES(mutex_) { return counts_.open == 0; });
 }
 
 bool Admission::waitNobody(std::chrono::steady_clock::time_point deadline) const {
-    Lock lock(mutex_);
-    return changed_.wait_until(lock, deadline,
-                               [this] { return counts_.open == 0 && arriving_ == 0; });
+    detail::UniqueLock lock(mutex_);
+    return changed_.wait_until(lock.native(), deadline, [this]() BERTH_REQUIRES(mutex_) {
+        return counts_.open == 0 && arriving_ == 0;
+    });
 }
 
 void Admission::release(const PeerAddress& peer, bool failed) noexcept {
-    const Lock lock(mutex_);
+    const detail::Lock lock(mutex_);
     --counts_.open;
     ++counts_.ended;
     if (failed) ++counts_.failed;

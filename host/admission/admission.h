@@ -7,31 +7,23 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string_view>
+#include <variant>
 
+#include "berth/detail/mutex.h"
 #include "host/admission/access_list.h"
+#include "host/admission/admission_counts.h"
+#include "host/admission/admission_options.h"
 #include "host/admission/token_bucket.h"
-#include "host/config/service_options.h"
 
 namespace berth::host {
 
-// accepted == refused + served + holding; served == open + ended. One lock guards them all, so
-// that a snapshot always agrees with itself.
-struct AdmissionCounts {
-    std::uint64_t accepted = 0;
-    std::uint64_t refusedAccess = 0;
-    std::uint64_t refusedLimit = 0;
-    std::uint64_t refusedRate = 0;
-    std::uint64_t refusedDrain = 0;
-    std::uint64_t served = 0;
-    std::uint64_t open = 0;
-    std::uint64_t ended = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t held = 0;
-    std::uint64_t holding = 0;
-};
+// Why a client is not served.
+enum class Refusal { Access, PerClient, Full, Rate, Draining, Descriptors, ProxyHeader };
+// As a log line says it.
+[[nodiscard]] std::string_view toString(Refusal refusal) noexcept;
 
 // The admission of one service.
 //
@@ -74,18 +66,22 @@ public:
         Admission& admission_;
     };
 
-    explicit Admission(const ServiceOptions& options);
+    explicit Admission(const AdmissionOptions& options);
 
-    // Nothing when the client is refused. A stop refuses a client that is held.
-    [[nodiscard]] std::optional<Ticket> admit(const PeerAddress& peer,
-                                              const std::stop_token& stop = {});
-    // Counts a client that was turned away for want of a descriptor.
-    void countShed();
-    // Counts a client whose PROXY header could not be read.
-    void countBadProxy();
+    using Answer = std::variant<Ticket, Refusal>;
 
-    // Puts other limits and rules in force, for connections from now on.
-    void retune(const ServiceOptions& options);
+    // A stop refuses a client that is held.
+    [[nodiscard]] Answer admit(const PeerAddress& peer, const std::stop_token& stop = {});
+    // Nothing, and nothing counted, when the client would be held.
+    [[nodiscard]] std::optional<Answer> admitNow(const PeerAddress& peer);
+    // Counts a client that was turned away before it could ask.
+    void countRefused(Refusal refusal);
+    // Counts a client that was admitted and waits for a thread.
+    void countHeld();
+
+    // Puts other limits and rules in force, for connections from now on. What was counted goes on:
+    // who used up a rate has used up as much of another one.
+    void retune(const AdmissionOptions& options);
     // From close() to open() every client is refused; those held are refused at once.
     void close();
     void open();
@@ -98,31 +94,40 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
-    using Lock = std::unique_lock<std::mutex>;
 
     // Until `done`, a stop or the limit. A fiber looks now and then, so that its loop goes on.
     template <class Done>
-    void waitFor(Lock& lock, const std::stop_token& stop, Clock::duration limit, Done done);
+    void waitFor(detail::UniqueLock& lock, const std::stop_token& stop, Clock::duration limit,
+                 Done done) BERTH_REQUIRES(mutex_);
 
-    // Each returns the counter to blame, or null when the client passes.
-    std::uint64_t* refusal(const PeerAddress& peer, Lock& lock, const std::stop_token& stop);
-    std::uint64_t* waitForRate(Lock& lock, const std::stop_token& stop);
-    std::uint64_t* waitForPlace(Lock& lock, const std::stop_token& stop);
-    [[nodiscard]] bool overPerClient(const PeerAddress& peer) const;
-    void release(const PeerAddress& peer, bool failed) noexcept;
+    [[nodiscard]] Answer answer(const PeerAddress& peer, detail::UniqueLock& lock,
+                                const std::stop_token& stop) BERTH_REQUIRES(mutex_);
+    [[nodiscard]] bool wouldHold(const PeerAddress& peer) BERTH_REQUIRES(mutex_);
+    // Each returns nothing when the client passes.
+    std::optional<Refusal> refusal(const PeerAddress& peer, detail::UniqueLock& lock,
+                                   const std::stop_token& stop) BERTH_REQUIRES(mutex_);
+    std::optional<Refusal> waitForRate(detail::UniqueLock& lock, const std::stop_token& stop)
+        BERTH_REQUIRES(mutex_);
+    std::optional<Refusal> waitForPlace(detail::UniqueLock& lock, const std::stop_token& stop)
+        BERTH_REQUIRES(mutex_);
+    [[nodiscard]] std::uint64_t& counterOf(Refusal refusal) noexcept BERTH_REQUIRES(mutex_);
+    [[nodiscard]] bool overPerClient(const PeerAddress& peer) const BERTH_REQUIRES(mutex_);
+    void release(const PeerAddress& peer, bool failed) noexcept BERTH_EXCLUDES(mutex_);
 
-    mutable std::mutex mutex_;
+    mutable detail::Mutex mutex_;
     mutable std::condition_variable_any changed_;
-    AccessList access_;
-    TokenBucket bucket_;
-    std::size_t maxConnections_ = 0;
-    std::size_t maxPerClient_ = 0;
-    Overflow overflow_ = Overflow::Wait;
-    bool closed_ = false;
-    std::size_t arriving_ = 0;
-    std::uint64_t tunings_ = 0;  // of retune(): wakes those whom an earlier rate holds
-    std::map<PeerAddress, std::size_t> perClient_;  // open connections
-    AdmissionCounts counts_;
+    AccessList access_ BERTH_GUARDED_BY(mutex_);
+    TokenBucket bucket_ BERTH_GUARDED_BY(mutex_);
+    std::size_t maxConnections_ BERTH_GUARDED_BY(mutex_) = 0;
+    std::size_t maxPerClient_ BERTH_GUARDED_BY(mutex_) = 0;
+    unsigned clientPrefix_ BERTH_GUARDED_BY(mutex_) = kAddressBits;
+    Overflow overflow_ BERTH_GUARDED_BY(mutex_) = Overflow::Wait;
+    bool closed_ BERTH_GUARDED_BY(mutex_) = false;
+    std::size_t arriving_ BERTH_GUARDED_BY(mutex_) = 0;
+    // Of retune(): wakes those whom an earlier rate holds.
+    std::uint64_t tunings_ BERTH_GUARDED_BY(mutex_) = 0;
+    std::map<PeerAddress, std::size_t> perClient_ BERTH_GUARDED_BY(mutex_);  // open connections
+    AdmissionCounts counts_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "host/config/rate.h"
+#include "host/admission/rate.h"
 
 namespace berth::host {
 
@@ -16,10 +16,17 @@ public:
     TokenBucket() = default;
     TokenBucket(Rate rate, Clock::time_point now);
 
+    // Goes on with another rate, as full or empty as it is; with the same one nothing changes.
+    void retune(Rate rate, Clock::time_point now);
+
     // Takes a token, or says how long to wait until there is one. Zero: taken.
     [[nodiscard]] Clock::duration take(Clock::time_point now);
+    // How long it is until take() takes one. Zero: it does so now.
+    [[nodiscard]] Clock::duration untilNext(Clock::time_point now);
 
 private:
+    void fill(Clock::time_point now);
+
     Rate rate_;
     double tokens_ = 0;
     Clock::time_point filled_;

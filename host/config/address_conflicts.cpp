@@ -9,24 +9,15 @@
 namespace berth::host {
 namespace {
 
-bool isIpv6(const ListenAddress& address) {
-    return address.host.find(':') != std::string::npos;
-}
-
-bool isWildcard(const ListenAddress& address) {
-    return address.host == "0.0.0.0" || address.host == "::";
-}
-
 // Two addresses can only clash when they agree in this.
 std::string meetingPoint(const ListenAddress& address) {
     if (address.kind != ListenAddress::Kind::Tcp) return toString(address);
-    return (isIpv6(address) ? "tcp6:" : "tcp4:") + std::to_string(address.port);
+    return "tcp:" + std::to_string(address.port);
 }
 
 bool clash(const ListenAddress& a, const ListenAddress& b) {
     if (a.kind != ListenAddress::Kind::Tcp) return true;
-    if (a.port == 0) return false;
-    return a.host == b.host || isWildcard(a) || isWildcard(b);
+    return hostsClash(a, b);
 }
 
 Diagnostic conflict(const AddressUse& use, const AddressUse& earlier) {
@@ -54,7 +45,8 @@ std::vector<AddressUse> addressUses(const std::vector<ListenAddress>& addresses,
         return uses;
     }
     const auto& origin = settings.origins[index];
-    const auto items = detail::splitList(settings.values[index].text);
+    std::vector<ValueError> reported;  // when the list was parsed
+    const auto items = detail::splitList(settings.values[index].text, reported);
     for (std::size_t i = 0; i < std::min(items.size(), addresses.size()); ++i) {
         const auto position = valuePosition(origin, items[i].offset, items[i].text.size());
         uses.push_back({addresses[i], owner, position, origin.sourceLine});
@@ -66,6 +58,7 @@ std::vector<Diagnostic> findConflicts(const std::vector<AddressUse>& uses) {
     std::vector<Diagnostic> diagnostics;
     std::map<std::string, std::vector<const AddressUse*>> taken;
     for (const auto& use : uses) {
+        if (use.address.kind == ListenAddress::Kind::Tcp && use.address.port == 0) continue;
         auto& others = taken[meetingPoint(use.address)];
         const auto earlier = std::ranges::find_if(
             others, [&use](const AddressUse* other) { return clash(use.address, other->address); });

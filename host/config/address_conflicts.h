@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "host/config/listen_address.h"
 #include "host/config/section_settings.h"
+#include "host/net/listen_address.h"
 
 namespace berth::host {
 

@@ -39,25 +39,39 @@ public:
         : mainFile_(mainFile), diagnostics_(diagnostics) {}
 
     ConfigFiles readAll() {
-        read(mainFile_);
+        if (read(mainFile_)) checkAnySection();
         const auto host = std::ranges::find(result_.sections, "host", &IniSection::name);
         if (host != result_.sections.end()) {
             auto settings = settingsOf(*host);
             for (const auto& entry : host->entries) add(settings, entry, folderOf(mainFile_));
-            for (const auto& file : includedFiles(settings, mainFile_, diagnostics_)) read(file);
+            for (const auto& file : includedFiles(settings, mainFile_, diagnostics_)) {
+                if (diagnostics_.size() > kMaxIniErrors) break;  // many to mend before the rest
+                static_cast<void>(read(file));
+            }
         }
         return std::move(result_);
     }
 
 private:
-    void read(const fs::path& file) {
+    // False when it cannot be read.
+    bool read(const fs::path& file) {
         result_.files.push_back(file);
         auto document = readIniFile(file, diagnostics_);
-        if (!document) return;
+        if (!document) return false;
         expandEnvironment(*document, diagnostics_);
         for (auto& section : document->sections) {
             if (accept(section)) result_.sections.push_back(std::move(section));
         }
+        return true;
+    }
+
+    // One that was emptied by mistake says nothing, rather than that nothing is wanted.
+    void checkAnySection() {
+        if (!result_.sections.empty() || !diagnostics_.empty()) return;
+        diagnostics_.push_back({.position = {.file = mainFile_},
+                                .code = "no-section",
+                                .message = "the file has no section",
+                                .suggestion = "it needs at least \"[host]\""});
     }
 
     bool accept(const IniSection& section) {
@@ -65,7 +79,7 @@ private:
             return section.position.file == mainFile_ ? checkNew(section)
                                                       : refuseMisplaced(section);
         }
-        return isService(section) ? checkName(section) && checkNew(section)
+        return isService(section) ? checkName(section) && checkNew(section) && checkCount(section)
                                   : refuseUnknown(section);
     }
 
@@ -85,6 +99,12 @@ private:
         return refuse(section, "invalid-name",
                       "a service's name is 1 to " + std::to_string(kMaxServiceName) +
                           " letters, digits, \"-\", \"_\" and \".\"");
+    }
+
+    bool checkCount(const IniSection& section) {
+        return places_.size() <= kMaxServices + 2 ||
+               refuse(section, "too-many-services",
+                      "there are more than " + std::to_string(kMaxServices) + " services");
     }
 
     bool refuseMisplaced(const IniSection& section) {

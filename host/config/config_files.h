@@ -11,6 +11,10 @@ namespace berth::host {
 
 inline constexpr std::string_view kServicePrefix = "service:";
 
+// Of all files together.
+inline constexpr std::size_t kMaxConfigFiles = 1000;
+inline constexpr std::size_t kMaxServices = 4096;
+
 struct ConfigFiles {
     std::vector<std::filesystem::path> files;  // in the order they were read
     std::vector<IniSection> sections;          // [host], [control] and [service:NAME], each once

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <sstream>
 
+#include "host/base/utf8.h"
 #include "host/config/source_excerpt.h"
-#include "host/config/utf8.h"
 
 namespace berth::host {
 namespace {
@@ -38,7 +38,19 @@ std::string toString(const SourcePosition& position) {
 std::string oneLine(const Diagnostic& diagnostic) {
     auto text = toString(diagnostic.position) + ": error: " + diagnostic.message;
     if (!diagnostic.suggestion.empty()) text += "; " + diagnostic.suggestion;
-    return text;
+    return visibleLine(text);
+}
+
+std::vector<Diagnostic> firstOf(std::vector<Diagnostic> diagnostics) {
+    if (diagnostics.size() <= kMostDiagnostics) return diagnostics;
+    const auto more = diagnostics.size() - kMostDiagnostics;
+    diagnostics.resize(kMostDiagnostics);
+    diagnostics.push_back(
+        {.position = {.file = diagnostics.front().position.file},
+         .code = "more-errors",
+         .message = "and " + std::to_string(more) + (more == 1 ? " more error" : " more errors"),
+         .suggestion = "mend these first"});
+    return diagnostics;
 }
 
 void printText(std::ostream& out, const Diagnostic& diagnostic) {

@@ -29,8 +29,13 @@ struct Diagnostic {
 
 // As a compiler prints it: `file:line:column: error: message; suggestion`, the line, a caret.
 void printText(std::ostream& out, const Diagnostic& diagnostic);
-// The first line of the above, for logs and the control port.
+// The first line of the above, for logs and the control port; safe to show, whatever names hold.
 [[nodiscard]] std::string oneLine(const Diagnostic& diagnostic);
+// So many at most are shown at once: who mends those has fewer left.
+inline constexpr std::size_t kMostDiagnostics = 50;
+// The first of them, and behind them one that tells how many more there are.
+[[nodiscard]] std::vector<Diagnostic> firstOf(std::vector<Diagnostic> diagnostics);
+
 // A JSON array with one object each: file, line, column, length, code, message, suggestion.
 [[nodiscard]] std::string toJson(const std::vector<Diagnostic>& diagnostics);
 

@@ -2,6 +2,7 @@
 #include "host/config/host_config.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -72,10 +73,15 @@ private:
             append(serviceAddresses_,
                    addressUses(options.listen, "[" + section.name + "]", common));
         }
+        std::map<std::string, SettingOrigin, std::less<>> places;
+        for (std::size_t i = 0; i < common.values.size(); ++i) {
+            places.emplace(common.values[i].key, common.origins[i]);
+        }
         config_.services.push_back({.name = section.name.substr(kServicePrefix.size()),
                                     .options = std::move(options),
                                     .settings = std::move(own.values),
                                     .origins = std::move(own.origins),
+                                    .commonOrigins = std::move(places),
                                     .section = section.position,
                                     .sectionLine = section.sourceLine});
     }
@@ -90,7 +96,7 @@ private:
     Options parse(const SectionSettings& settings) {
         std::vector<SettingIssue> issues;
         auto options = parseSettings<Options>(settings.values, issues);
-        for (auto& issue : issues) suggestOtherSection(settings.values, issue);
+        suggestKeys(settings.values, issues);
         append(diagnostics_, toDiagnostics(settings, issues));
         return options;
     }
@@ -120,10 +126,13 @@ private:
 
     // As a reader of the files would come upon them.
     void sortByPlace(const std::vector<fs::path>& files) {
-        std::ranges::stable_sort(diagnostics_, {}, [&files](const Diagnostic& diagnostic) {
+        std::map<fs::path, std::size_t> order;
+        for (const auto& file : files) order.emplace(file, order.size());
+        std::ranges::stable_sort(diagnostics_, {}, [&order](const Diagnostic& diagnostic) {
             const auto& position = diagnostic.position;
-            return std::tuple(std::ranges::find(files, position.file) - files.begin(),
-                              position.line, position.column);
+            const auto found = order.find(position.file);
+            return std::tuple(found == order.end() ? order.size() : found->second, position.line,
+                              position.column);
         });
     }
 
@@ -147,18 +156,27 @@ ConfigResult loadHostConfig(const fs::path& file) {
     return Loader(file).load();
 }
 
+Diagnostic complaint(const ServiceConfig& service, std::string_view key, std::string code,
+                     const std::string& text, std::string suggestion) {
+    const auto place = service.commonOrigins.find(key);
+    const bool known = place != service.commonOrigins.end();
+    return {.position = known ? valuePosition(place->second, 0, 0) : service.section,
+            .code = std::move(code),
+            .message = "service \"" + service.name + "\": " + text,
+            .suggestion = std::move(suggestion),
+            .sourceLine = known ? place->second.sourceLine : service.sectionLine};
+}
+
 std::vector<Diagnostic> toDiagnostics(const ServiceConfig& service,
-                                      const std::vector<SettingIssue>& issues) {
+                                      const std::vector<SettingIssue>& issues,
+                                      const std::vector<FieldDescription>& fields) {
     auto improved = issues;
-    for (auto& issue : improved) {
-        suggestCommonKey(service.settings, issue);
-        suggestOtherSection(service.settings, issue);
-    }
+    suggestServiceKeys(service.settings, improved);
     return toDiagnostics(SectionSettings{.values = service.settings,
                                          .origins = service.origins,
                                          .section = service.section,
                                          .sectionLine = service.sectionLine},
-                         improved);
+                         improved, fields);
 }
 
 }  // namespace berth::host

@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct ServiceConfig {
     ServiceOptions options;
     std::vector<SettingValue> settings;  // the plugin's own keys
     std::vector<SettingOrigin> origins;  // of `settings`, index by index
+    std::map<std::string, SettingOrigin, std::less<>> commonOrigins;  // of the keys of `options`
     SourcePosition section;
     std::string sectionLine;
 
@@ -49,9 +52,16 @@ struct ConfigResult {
 // nothing. Never throws for what the files contain or for files that cannot be read.
 [[nodiscard]] ConfigResult loadHostConfig(const std::filesystem::path& file);
 
+// Something that is wrong with the value of one of the keys that every service has; the section is
+// blamed when the key is not there.
+[[nodiscard]] Diagnostic complaint(const ServiceConfig& service, std::string_view key,
+                                   std::string code, const std::string& text,
+                                   std::string suggestion = {});
+
 // Issues that a plugin found among `service.settings`, as diagnostics with their places. What a
 // plugin says of an unknown key is made better with the common keys: `lisen` was meant as `listen`.
-[[nodiscard]] std::vector<Diagnostic> toDiagnostics(const ServiceConfig& service,
-                                                    const std::vector<SettingIssue>& issues);
+[[nodiscard]] std::vector<Diagnostic> toDiagnostics(
+    const ServiceConfig& service, const std::vector<SettingIssue>& issues,
+    const std::vector<FieldDescription>& fields = {});
 
 }  // namespace berth::host

@@ -5,7 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "host/config/blanks.h"
+#include "host/base/blanks.h"
+#include "host/config/hidden_value.h"
 #include "host/config/ini_value.h"
 
 namespace berth::host {
@@ -23,7 +24,10 @@ public:
         document_.file = file;
     }
 
-    [[nodiscard]] bool tired() const { return diagnostics_.size() - before_ >= kMaxIniErrors; }
+    // Nothing more is to be read.
+    [[nodiscard]] bool tired() const {
+        return tooManyKeys_ || diagnostics_.size() - before_ >= kMaxIniErrors;
+    }
 
     void readLine(std::string_view line) {
         ++number_;
@@ -34,7 +38,18 @@ public:
         line[first] == '[' ? readHeader(first) : readEntry(first);
     }
 
+    // The last line, which has no line end.
+    void readUnfinishedLine(std::string_view line) {
+        const auto known = diagnostics_.size();
+        readLine(line);
+        if (diagnostics_.size() != known) return;  // so much is wrong with it already
+        report(line_.size(), 0, "unfinished-line",
+               "the last line does not end, as in a file that was cut short",
+               "put a line end behind it");
+    }
+
     void giveUp() {
+        if (tooManyKeys_) return;
         diagnostics_.push_back({.position = at(0, 0),
                                 .code = "too-many-errors",
                                 .message = "too many errors; the rest of the file was not read"});
@@ -47,13 +62,18 @@ private:
         return {.file = document_.file, .line = number_, .column = column, .length = length};
     }
 
+    // Of the section that the line belongs to; empty when there is none.
+    [[nodiscard]] std::string_view sectionName() const {
+        return section_ == nullptr ? std::string_view() : section_->name;
+    }
+
     void report(std::size_t offset, std::size_t length, std::string code, std::string message,
                 std::string suggestion = {}) {
         diagnostics_.push_back({.position = at(offset + 1, length),
                                 .code = std::move(code),
                                 .message = std::move(message),
                                 .suggestion = std::move(suggestion),
-                                .sourceLine = std::string(line_)});
+                                .sourceLine = hideForeignValue(sectionName(), line_)});
     }
 
     bool checkBytes() {
@@ -72,7 +92,7 @@ private:
         return false;
     }
 
-    // After a header that is wrong, entries are still checked but belong to no section.
+    // After a header without a name, entries are still checked but belong to no section.
     void readHeader(std::size_t open) {
         section_ = nullptr;
         headerSeen_ = true;
@@ -81,12 +101,12 @@ private:
         if (close == std::string_view::npos) {
             auto name = line_.substr(open, line_.find_first_of("#;=", open) - open);
             name = name.substr(0, name.find_last_not_of(kBlanks) + 1);
-            return report(open, name.size(), "unclosed-bracket", "the bracket is never closed",
-                          "write \"" + std::string(name) + "]\"");
+            report(open, name.size(), "unclosed-bracket", "the bracket is never closed",
+                   "write \"" + std::string(name) + "]\"");
+            return readName(open + 1, name.substr(1));
         }
         const auto name = line_.substr(open + 1, close - open - 1);
-        const auto first = std::min(name.find_first_not_of(kBlanks), name.size());
-        if (first == name.size()) {
+        if (name.find_first_not_of(kBlanks) == std::string_view::npos) {
             return report(open, close - open + 1, "empty-section", "the section has no name");
         }
         if (const auto rest = line_.substr(close + 1); !blankOrComment(rest)) {
@@ -94,8 +114,15 @@ private:
             report(close + 1 + text, 0, "text-after-section", "text follows the closing bracket",
                    "keys start on a line of their own, comments with a blank and \"#\"");
         }
+        readName(open + 1, name);
+    }
+
+    // What stands between the brackets, from `offset` on; nothing when it is blank.
+    void readName(std::size_t offset, std::string_view name) {
+        const auto first = name.find_first_not_of(kBlanks);
+        if (first == std::string_view::npos) return;
         const auto last = name.find_last_not_of(kBlanks);
-        addSection(name.substr(first, last - first + 1), open + 1 + first);
+        addSection(name.substr(first, last - first + 1), offset + first);
     }
 
     void addSection(std::string_view name, std::size_t offset) {
@@ -113,7 +140,7 @@ private:
         section_ =
             &document_.sections.emplace_back(IniSection{.name = std::string(name),
                                                         .position = at(offset + 1, name.size()),
-                                                        .sourceLine = std::string(line_),
+                                                        .sourceLine = hideValue(line_),
                                                         .entries = {}});
     }
 
@@ -133,6 +160,13 @@ private:
         }
         auto& value = std::get<IniValue>(scanned);
         if (section_ == nullptr) return;
+        if (keyCount_++ == kMaxIniKeys) {
+            tooManyKeys_ = true;
+            return report(first, key.size(), "too-many-keys",
+                          "the file has more than " + std::to_string(kMaxIniKeys) +
+                              " keys; the rest was not read",
+                          "put services into files of their own, with include");
+        }
         section_->entries.push_back({.key = std::string(key),
                                      .value = std::move(value.text),
                                      .keyPosition = at(first + 1, key.size()),
@@ -178,6 +212,8 @@ private:
     std::vector<Diagnostic>& diagnostics_;
     std::size_t before_;
     std::size_t number_ = 0;
+    std::size_t keyCount_ = 0;
+    bool tooManyKeys_ = false;
     std::string_view line_;
     bool headerSeen_ = false;
     IniSection* section_ = nullptr;  // where keys belong; null behind a wrong header
@@ -210,10 +246,11 @@ IniDocument parseIni(const std::filesystem::path& file, std::string_view text,
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
     while (!text.empty() && !parser.tired()) {
         const auto end = std::min(text.find('\n'), text.size());
+        const bool unfinished = end == text.size();
         auto line = text.substr(0, end);
         if (line.ends_with('\r')) line.remove_suffix(1);
-        parser.readLine(line);
-        text.remove_prefix(std::min(end + 1, text.size()));
+        unfinished ? parser.readUnfinishedLine(line) : parser.readLine(line);
+        text.remove_prefix(unfinished ? end : end + 1);
     }
     if (!text.empty()) parser.giveUp();
     return parser.take();

@@ -37,6 +37,7 @@ struct IniDocument {
 inline constexpr std::size_t kMaxIniFile = std::size_t{4} << 20;  // bytes
 inline constexpr std::size_t kMaxIniLine = std::size_t{8} << 10;  // bytes
 inline constexpr std::size_t kMaxIniSections = 4096;
+inline constexpr std::size_t kMaxIniKeys = 50'000;
 inline constexpr std::size_t kMaxIniErrors = 200;  // in one file; reading stops after these
 
 // Whether the key's value is a command line, `command.NAME`: it is taken as it is written, since
@@ -45,7 +46,8 @@ inline constexpr std::size_t kMaxIniErrors = 200;  // in one file; reading stops
 
 // Reads `text` as the file `file`, appending an error for each junk line, unclosed bracket or
 // quote, duplicate key or section, line that is too long or holds control characters, and
-// carrying on behind it. Lines may end with CR LF; a UTF-8 byte-order mark is skipped.
+// carrying on behind it. Lines may end with CR LF, and the last one too has to end: without, the
+// file may be cut short. A UTF-8 byte-order mark is skipped.
 [[nodiscard]] IniDocument parseIni(const std::filesystem::path& file, std::string_view text,
                                    std::vector<Diagnostic>& diagnostics);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "host/config/blanks.h"
+#include "host/base/blanks.h"
 
 namespace berth::host {
 namespace {

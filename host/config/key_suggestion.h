@@ -16,11 +16,15 @@ namespace berth::host {
 // Whether the issue is a key that the schema does not have.
 [[nodiscard]] bool isUnknownKey(const SettingIssue& issue);
 
-// Of a service's unknown key: a plugin suggests the nearest of its own keys; when a key that
-// every service has is nearer, that one is suggested.
-void suggestCommonKey(const std::vector<SettingValue>& values, SettingIssue& issue);
+// Of unknown keys of [host] or [control]: what other servers call otherwise, or the section that
+// has such a key. Like the next one it looks at the first kMostDiagnostics of them only.
+void suggestKeys(const std::vector<SettingValue>& values, std::vector<SettingIssue>& issues);
 
-// Of an unknown key without a suggestion: the section that has such a key.
-void suggestOtherSection(const std::vector<SettingValue>& values, SettingIssue& issue);
+// Of a service's unknown keys: a plugin suggests the nearest of its own keys; when a key that every
+// service has is nearer, that one is suggested.
+void suggestServiceKeys(const std::vector<SettingValue>& values, std::vector<SettingIssue>& issues);
+
+// Whether a key that every service has is suggested.
+[[nodiscard]] bool suggestsServiceKey(const SettingIssue& issue);
 
 }  // namespace berth::host

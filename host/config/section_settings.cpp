@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "host/config/hidden_value.h"
 #include "host/config/key_suggestion.h"
 
 namespace berth::host {
@@ -19,6 +20,21 @@ std::string codeOf(const SettingIssue& issue) {
     if (issue.part == SettingIssue::Part::Value) return "invalid-value";
     if (issue.part == SettingIssue::Part::Section) return "invalid-section";
     return isUnknownKey(issue) ? "unknown-key" : "invalid-key";
+}
+
+// Whether an unknown key may be a mistyped one whose value is secret: not when another is
+// suggested.
+bool mayMeanSecret(const SettingIssue& issue, const std::vector<FieldDescription>& fields) {
+    if (suggestsServiceKey(issue)) return false;
+    bool any = false;
+    for (const auto& field : fields) {
+        const bool secret = isSecret({field}, field.key);
+        if (!secret && issue.suggestion.find('"' + field.key + '"') != std::string::npos) {
+            return false;
+        }
+        any = any || secret;
+    }
+    return any;
 }
 
 }  // namespace
@@ -51,7 +67,8 @@ SourcePosition valuePosition(const SettingOrigin& origin, std::size_t offset, st
 }
 
 std::vector<Diagnostic> toDiagnostics(const SectionSettings& settings,
-                                      const std::vector<SettingIssue>& issues) {
+                                      const std::vector<SettingIssue>& issues,
+                                      const std::vector<FieldDescription>& fields) {
     std::vector<Diagnostic> diagnostics;
     for (const auto& issue : issues) {
         const bool whole =
@@ -67,7 +84,10 @@ std::vector<Diagnostic> toDiagnostics(const SectionSettings& settings,
             diagnostic.position = issue.part == SettingIssue::Part::Key
                                       ? keyPosition(origin, issue.offset, issue.length)
                                       : valuePosition(origin, issue.offset, issue.length);
-            diagnostic.sourceLine = origin.sourceLine;
+            const bool hidden = issue.part == SettingIssue::Part::Key
+                                    ? mayMeanSecret(issue, fields)
+                                    : isSecret(fields, settings.values[issue.index].key);
+            diagnostic.sourceLine = hidden ? hideValue(origin.sourceLine) : origin.sourceLine;
         }
         diagnostics.push_back(std::move(diagnostic));
     }

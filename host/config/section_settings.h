@@ -30,7 +30,10 @@ void add(SectionSettings& settings, const IniEntry& entry, const std::filesystem
 [[nodiscard]] SourcePosition valuePosition(const SettingOrigin& origin, std::size_t offset,
                                            std::size_t length);
 
-[[nodiscard]] std::vector<Diagnostic> toDiagnostics(const SectionSettings& settings,
-                                                    const std::vector<SettingIssue>& issues);
+// The line below an error shows no value that the rows of the schema call secret; nor that of an
+// unknown key that may be one of them.
+[[nodiscard]] std::vector<Diagnostic> toDiagnostics(
+    const SectionSettings& settings, const std::vector<SettingIssue>& issues,
+    const std::vector<FieldDescription>& fields = {});
 
 }  // namespace berth::host

@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "host/config/blanks.h"
-#include "host/config/utf8.h"
+#include "host/base/utf8.h"
 
 namespace berth::host {
 namespace {
@@ -52,8 +51,8 @@ struct Shown {
 void show(std::string_view text, char fill, Shown& shown) {
     while (!text.empty()) {
         const auto length = utf8Length(text);
-        const bool printable = length > 0 && !isControl(text.front());
         const auto taken = text.substr(0, std::max<std::size_t>(length, 1));
+        const bool printable = length > 0 && !actsOnTerminal(taken);
         shown.text += printable ? taken : std::string_view("?");
         if (text.front() == '\t' && fill == ' ') {
             shown.padding += '\t';

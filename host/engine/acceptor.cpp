@@ -1,7 +1,12 @@
 // host/engine/acceptor.cpp
 #include "host/engine/acceptor.h"
 
+#include <Poco/Net/TCPServerConnection.h>
+#include <Poco/Net/TCPServerConnectionFactory.h>
+#include <Poco/Net/TCPServerParams.h>
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace berth::host {
@@ -14,8 +19,10 @@ public:
         : sessions_(std::move(sessions)), taker_(std::move(taker)), stop_(std::move(stop)) {}
 
     bool accept(const Poco::Net::StreamSocket& client) override {
-        auto session = sessions_->admit(client, stop_);
-        return session && taker_->take(client, std::move(session));
+        if (auto session = sessions_->admit(client, stop_)) {
+            taker_->take(client, std::move(session), stop_);
+        }
+        return false;  // nothing is left for Poco to do with it
     }
 
 private:
@@ -24,40 +31,91 @@ private:
     const std::stop_token stop_;
 };
 
+// Nobody asks it: each client is taken over before.
+class NoConnections final : public Poco::Net::TCPServerConnectionFactory {
+public:
+    Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket&) override {
+        return nullptr;
+    }
+};
+
 }  // namespace
 
-Acceptor::Acceptor(std::shared_ptr<Listener> listener, const Terms& terms)
+bool WaitingServer::decide(Word word) noexcept {
+    auto none = Word::None;
+    if (!word_.compare_exchange_strong(none, word)) return false;
+    word_.notify_all();
+    return true;
+}
+
+void WaitingServer::run() {
+    word_.wait(Word::None);
+    if (word_ == Word::Begin) TCPServer::run();
+}
+
+Acceptor::Acceptor(std::shared_ptr<Listener> listener, const Terms& terms, Poco::ThreadPool& pool)
     : listener_(std::move(listener)),
-      server_(terms.factory, terms.pool, listener_->socket(), terms.parameters) {
-    auto& socket = listener_->socket().accepting();
-    socket.resume(terms.nonBlocking);
-    socket.onShed([sessions = terms.sessions] { sessions->countShed(); });
+      shed_([sessions = terms.sessions](const auto& peer) { sessions->turnedAway(peer); }),
+      nonBlocking_(terms.nonBlocking),
+      direct_(terms.direct ? terms.direct(listener_->socket().accepting()) : nullptr),
+      server_(new NoConnections, pool, listener_->socket(), new Poco::Net::TCPServerParams) {
     server_.setConnectionFilter(
         new AdmissionFilter(terms.sessions, terms.taker, stop_.get_token()));
     server_.start();
 }
 
-Acceptor::~Acceptor() {
-    stop_.request_stop();
-    listener_->socket().accepting().interrupt();
-    server_.stop();
+void Acceptor::begin() noexcept {
+    auto& socket = listener_->socket().accepting();
+    socket.resume(nonBlocking_);
+    socket.onShed(std::move(shed_));
+    socket.lendTo(direct_.get());
+    server_.begin();
 }
 
-void Acceptors::listen(const Engine::Listeners& listeners) {
-    std::vector<std::unique_ptr<Acceptor>> wanted;
-    std::vector<std::pair<std::size_t, std::size_t>> kept;  // index in acceptors_, in wanted
-    for (const auto& listener : listeners) {
-        const auto found = std::ranges::find(
-            acceptors_, listener, [](const auto& a) { return a ? a->listener() : nullptr; });
-        if (found == acceptors_.end()) {
-            wanted.push_back(std::make_unique<Acceptor>(listener, terms_));
-        } else {
-            kept.emplace_back(found - acceptors_.begin(), wanted.size());
-            wanted.push_back(nullptr);
-        }
+Acceptor::~Acceptor() {
+    stop_.request_stop();
+    auto& socket = listener_->socket().accepting();
+    const bool begun = !server_.giveUp();
+    if (begun) socket.interrupt();
+    try {
+        server_.stop();
+    } catch (const std::bad_alloc&) {
+        // Its thread has ended; Poco has no word for those that it never had.
     }
-    for (const auto& [from, to] : kept) wanted[to] = std::move(acceptors_[from]);
-    acceptors_ = std::move(wanted);
+    if (!begun) return;
+    if (direct_) direct_->stop();
+    socket.lendTo(nullptr);
+}
+
+struct Acceptors::Waiting final : Engine::Waiting {
+    std::vector<std::unique_ptr<Acceptor>> acceptors;
+};
+
+bool Acceptors::accepts(const std::shared_ptr<Listener>& listener) const {
+    return std::ranges::any_of(acceptors_,
+                               [&](const auto& each) { return each->listener() == listener; });
+}
+
+std::unique_ptr<Engine::Waiting> Acceptors::prepare(const Engine::Listeners& listeners) {
+    auto waiting = std::make_unique<Waiting>();
+    for (const auto& listener : listeners) {
+        if (accepts(listener)) continue;
+        waiting->acceptors.push_back(std::make_unique<Acceptor>(listener, terms_, pool_));
+    }
+    acceptors_.reserve(acceptors_.size() + waiting->acceptors.size());
+    return waiting;
+}
+
+void Acceptors::begin(const Engine::Listeners& listeners,
+                      std::unique_ptr<Engine::Waiting> waiting) noexcept {
+    auto& begun = static_cast<Waiting&>(*waiting).acceptors;
+    for (auto& acceptor : begun) {
+        acceptor->begin();
+        acceptors_.push_back(std::move(acceptor));
+    }
+    std::erase_if(acceptors_, [&](const auto& each) {
+        return std::ranges::find(listeners, each->listener()) == listeners.end();
+    });
 }
 
 }  // namespace berth::host

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/Net/TCPServerParams.h>
 #include <Poco/ThreadPool.h>
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "host/engine/engine.h"
@@ -24,49 +26,82 @@ public:
     Taker& operator=(const Taker&) = delete;
     virtual ~Taker() = default;
 
-    // True when Poco's pool is to serve the client, false when the engine took it over.
-    virtual bool take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session) = 0;
+    // The engine serves the client from here on. `stop`: the acceptor ends.
+    virtual void take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
+                      const std::stop_token& stop) = 0;
 };
 
-// Accepts from its construction on. Destroyed, it accepts no more; clients go on.
+// Poco's server, whose thread waits for a word before it accepts.
+class WaitingServer final : public Poco::Net::TCPServer {
+public:
+    using TCPServer::TCPServer;
+
+    void begin() noexcept { decide(Word::Begin); }
+    // False when it has begun.
+    bool giveUp() noexcept { return decide(Word::GiveUp); }
+
+private:
+    enum class Word { None, Begin, GiveUp };
+
+    // False when something else was decided before.
+    bool decide(Word word) noexcept;
+    void run() override;
+
+    std::atomic<Word> word_{Word::None};
+};
+
+// Accepts from begin() on. Destroyed, it accepts no more; clients go on.
 //
 // Threads: the host's.
 class Acceptor {
 public:
     // What the acceptors of an engine share.
     struct Terms {
-        Poco::ThreadPool& pool;
-        Poco::Net::TCPServerParams::Ptr parameters;
-        Poco::Net::TCPServerConnectionFactory::Ptr factory;
         std::shared_ptr<SessionSource> sessions;
         std::shared_ptr<Taker> taker;
         bool nonBlocking = false;  // the accepted sockets
+        // Who accepts while nobody has to wait; empty: the acceptor itself.
+        std::function<std::unique_ptr<DirectAcceptor>(AcceptingSocketImpl&)> direct = {};
     };
 
-    // Throws: Poco::Exception when no thread can be started.
-    Acceptor(std::shared_ptr<Listener> listener, const Terms& terms);
+    // Does not touch the listener. Throws: Poco::Exception when no thread can be started.
+    Acceptor(std::shared_ptr<Listener> listener, const Terms& terms, Poco::ThreadPool& pool);
     Acceptor(const Acceptor&) = delete;
     Acceptor& operator=(const Acceptor&) = delete;
     ~Acceptor();
+
+    // Needs nothing any more. Requires: nobody else accepts on the listener any more.
+    void begin() noexcept;
 
     [[nodiscard]] const std::shared_ptr<Listener>& listener() const noexcept { return listener_; }
 
 private:
     std::shared_ptr<Listener> listener_;
+    std::function<void(const SocketName& peer)> shed_;
+    const bool nonBlocking_;
+    std::unique_ptr<DirectAcceptor> direct_;
     std::stop_source stop_;  // ends the wait of a client that admission holds
-    Poco::Net::TCPServer server_;
+    WaitingServer server_;
 };
 
 // The acceptors of one engine.
 class Acceptors {
 public:
-    explicit Acceptors(Acceptor::Terms terms) : terms_(std::move(terms)) {}
+    // Throws: Poco::Exception.
+    Acceptors(const std::string& name, Acceptor::Terms terms)
+        : pool_(name, 1, 1), terms_(std::move(terms)) {}
 
-    // As Engine::listen().
-    void listen(const Engine::Listeners& listeners);
+    // As those of Engine.
+    [[nodiscard]] std::unique_ptr<Engine::Waiting> prepare(const Engine::Listeners& listeners);
+    void begin(const Engine::Listeners& listeners,
+               std::unique_ptr<Engine::Waiting> waiting) noexcept;
     void clear() { acceptors_.clear(); }
 
 private:
+    struct Waiting;
+    [[nodiscard]] bool accepts(const std::shared_ptr<Listener>& listener) const;
+
+    Poco::ThreadPool pool_;  // Poco's server asks for one; no client ever gets a thread of it
     const Acceptor::Terms terms_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
 };

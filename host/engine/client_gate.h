@@ -3,41 +3,44 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <mutex>
-#include <string>
+#include <memory>
 #include <utility>
+
+#include "berth/detail/mutex.h"
+#include "host/fiber/helper_threads.h"
 
 namespace berth::host {
 
 // Threads: any.
 class ClientGate {
 public:
-    explicit ClientGate(std::string service) : service_(std::move(service)) {}
+    explicit ClientGate(std::shared_ptr<HelperShare> helpers) : helpers_(std::move(helpers)) {}
 
-    [[nodiscard]] const std::string& service() const noexcept { return service_; }
+    // That its clients share.
+    [[nodiscard]] const std::shared_ptr<HelperShare>& helpers() const noexcept { return helpers_; }
     void enter() {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         ++inside_;
     }
     void leave() noexcept {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         // Under the lock: who waits for the last one destroys this object next.
         if (--inside_ == 0) empty_.notify_all();
     }
     [[nodiscard]] bool empty() const {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         return inside_ == 0;
     }
     void waitEmpty() const {
-        std::unique_lock lock(mutex_);
-        empty_.wait(lock, [this] { return inside_ == 0; });
+        detail::UniqueLock lock(mutex_);
+        empty_.wait(lock.native(), [this]() BERTH_REQUIRES(mutex_) { return inside_ == 0; });
     }
 
 private:
-    const std::string service_;
-    mutable std::mutex mutex_;
+    const std::shared_ptr<HelperShare> helpers_;
+    mutable detail::Mutex mutex_;
     mutable std::condition_variable empty_;
-    std::size_t inside_ = 0;
+    std::size_t inside_ BERTH_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace berth::host

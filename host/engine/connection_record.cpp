@@ -21,7 +21,7 @@ void ConnectionRecord::cut(CutReason reason) noexcept {
     auto free = Hold::Free;
     if (!hold_.compare_exchange_strong(free, Hold::Cutting)) return;  // cut already, or ended
     // shutdown(2) wakes the handler's recv, send and poll; closing is the handler's.
-    if (socket_.impl()->initialized()) ::shutdown(socket_.impl()->sockfd(), SHUT_RDWR);
+    if (socket_->impl()->initialized()) ::shutdown(socket_->impl()->sockfd(), SHUT_RDWR);
     if (auto* const observer = observer_.load()) observer->onCut();
     hold_ = Hold::Free;
     hold_.notify_one();
@@ -33,7 +33,7 @@ void ConnectionRecord::end() noexcept {
         hold_.wait(Hold::Cutting);
         free = Hold::Free;
     }
-    socket_ = Poco::Net::StreamSocket();
+    socket_.reset();
     observer_ = nullptr;
 }
 

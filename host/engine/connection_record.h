@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -70,6 +71,12 @@ public:
         return writeTimeout_.load(std::memory_order_relaxed);
     }
 
+    // The number of the loop that runs its handler; 0: a thread of its own does, or none so far.
+    void noteLoop(std::uint32_t number) noexcept { loop_.store(number, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint32_t loop() const noexcept {
+        return loop_.load(std::memory_order_relaxed);
+    }
+
     // Makes the handler's next or current call throw ConnectionLost. The first reason stays.
     void cut(CutReason reason) noexcept;
     [[nodiscard]] CutReason cutReason() const noexcept {
@@ -78,7 +85,7 @@ public:
     // Tells the observer of each cut from now on, until end(). Borrows it.
     void observeCuts(CutObserver& observer) noexcept { observer_ = &observer; }
     // As it was accepted, beneath TLS. The handler's, until end().
-    [[nodiscard]] Poco::Net::StreamSocket& accepted() noexcept { return socket_; }
+    [[nodiscard]] Poco::Net::StreamSocket& accepted() noexcept { return *socket_; }
     // The handler is done: from here on cut() leaves the descriptor and the observer alone.
     void end() noexcept;
 
@@ -112,7 +119,8 @@ public:
     std::uint32_t registrySlot = 0;
 
 private:
-    Poco::Net::StreamSocket socket_;
+    std::atomic<std::uint32_t> loop_{0};
+    std::optional<Poco::Net::StreamSocket> socket_;  // an empty one of Poco's would take memory
     std::atomic<CutObserver*> observer_{nullptr};
 };
 

@@ -7,13 +7,13 @@
 namespace berth::host {
 
 void ConnectionRegistry::add(RecordPtr record) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     record->registrySlot = static_cast<std::uint32_t>(records_.size());
     records_.push_back(std::move(record));
 }
 
 void ConnectionRegistry::remove(const ConnectionRecord& record) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     ended_.in += record.bytesIn();
     ended_.out += record.bytesOut();
     const auto slot = record.registrySlot;
@@ -24,7 +24,7 @@ void ConnectionRegistry::remove(const ConnectionRecord& record) {
 }
 
 ConnectionRegistry::RecordPtr ConnectionRegistry::find(std::uint64_t id) const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     const auto found =
         std::ranges::find(records_, id, [](const RecordPtr& record) { return record->facts().id; });
     return found == records_.end() ? nullptr : *found;
@@ -33,27 +33,27 @@ ConnectionRegistry::RecordPtr ConnectionRegistry::find(std::uint64_t id) const {
 std::vector<ConnectionRegistry::RecordPtr> ConnectionRegistry::all() const {
     std::vector<RecordPtr> records;
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         records.assign(records_.begin(), records_.end());
     }
     std::ranges::sort(records, {}, [](const RecordPtr& record) { return record->facts().id; });
     return records;
 }
 
-std::size_t ConnectionRegistry::cutIf(CutReason reason,
-                                      const std::function<bool(const ConnectionRecord&)>& chosen) {
-    std::size_t count = 0;
+std::vector<std::uint64_t> ConnectionRegistry::cutIf(
+    CutReason reason, const std::function<bool(const ConnectionRecord&)>& chosen) {
+    std::vector<std::uint64_t> ids;
     for (const auto& record : all()) {
         if (!chosen(*record)) continue;
         record->cut(reason);
-        ++count;
+        ids.push_back(record->facts().id);
     }
-    return count;
+    return ids;
 }
 
 std::size_t ConnectionRegistry::count(
     const std::function<bool(const ConnectionRecord&)>& chosen) const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     return static_cast<std::size_t>(
         std::ranges::count_if(records_, [&](const RecordPtr& record) { return chosen(*record); }));
 }
@@ -61,14 +61,14 @@ std::size_t ConnectionRegistry::count(
 bool ConnectionRegistry::waitNone(
     std::chrono::steady_clock::time_point deadline,
     const std::function<bool(const ConnectionRecord&)>& chosen) const {
-    std::unique_lock lock(mutex_);
-    return removed_.wait_until(lock, deadline, [&] {
+    detail::UniqueLock lock(mutex_);
+    return removed_.wait_until(lock.native(), deadline, [&]() BERTH_REQUIRES(mutex_) {
         return std::ranges::none_of(records_, [&](const auto& record) { return chosen(*record); });
     });
 }
 
 ConnectionRegistry::Bytes ConnectionRegistry::bytes() const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     auto sum = ended_;
     for (const auto& record : records_) {
         sum.in += record->bytesIn();

@@ -7,9 +7,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "berth/detail/mutex.h"
 #include "host/engine/connection_record.h"
 
 namespace berth::host {
@@ -26,8 +26,9 @@ public:
     [[nodiscard]] RecordPtr find(std::uint64_t id) const;
     // In the order of their ids.
     [[nodiscard]] std::vector<RecordPtr> all() const;
-    // Cuts each record that `chosen` picks; returns how many.
-    std::size_t cutIf(CutReason reason, const std::function<bool(const ConnectionRecord&)>& chosen);
+    // Cuts each record that `chosen` picks; returns their ids.
+    std::vector<std::uint64_t> cutIf(CutReason reason,
+                                     const std::function<bool(const ConnectionRecord&)>& chosen);
 
     [[nodiscard]] std::size_t count(
         const std::function<bool(const ConnectionRecord&)>& chosen) const;
@@ -44,10 +45,10 @@ public:
     [[nodiscard]] Bytes bytes() const;
 
 private:
-    mutable std::mutex mutex_;
+    mutable detail::Mutex mutex_;
     mutable std::condition_variable removed_;
-    std::deque<RecordPtr> records_;  // each knows its place
-    Bytes ended_;
+    std::deque<RecordPtr> records_ BERTH_GUARDED_BY(mutex_);  // each knows its place
+    Bytes ended_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

@@ -20,10 +20,24 @@ public:
     Engine& operator=(const Engine&) = delete;
     virtual ~Engine() = default;
 
+    // Acceptors whose threads wait for begin(). Destroyed without it, they leave no trace.
+    struct Waiting {
+        Waiting() = default;
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+        virtual ~Waiting() = default;
+    };
+
+    // Makes what it takes to accept on these listeners, but touches none of them: another engine
+    // may be accepting there. To be destroyed before the engine.
+    // Throws: std::exception when no thread can be started.
+    [[nodiscard]] virtual std::unique_ptr<Waiting> prepare(const Listeners& listeners) = 0;
     // Accepts on exactly these listeners from now on: those not accepted on before are begun,
-    // those no longer named are left alone, and sessions go on.
-    // Throws: std::exception when no thread can be started; nothing has changed then.
-    virtual void listen(const Listeners& listeners) = 0;
+    // those no longer named are left alone, and sessions go on. Starts no thread when `waiting` is
+    // what prepare() made for them.
+    virtual void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) = 0;
+    // Both at once. Throws: as prepare(); nothing has changed then.
+    void listen(const Listeners& listeners) { begin(listeners, prepare(listeners)); }
     // True when no session is left on it. Asked after listen({}).
     [[nodiscard]] virtual bool idle() const = 0;
 };

@@ -1,9 +1,10 @@
 // host/engine/fiber_client.cpp
 #include "host/engine/fiber_client.h"
 
-#include <algorithm>
+#include <Poco/Exception.h>
+
 #include <exception>
-#include <string_view>
+#include <new>
 #include <utility>
 
 #include "host/engine/client_gate.h"
@@ -13,30 +14,43 @@ namespace berth::host {
 
 FiberClient::FiberClient(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session,
                          Loop& loop, ClientGate& gate)
-    : gate_(gate),
+    : gate_(&gate),
       socket_(socket),
       watch_(loop, socket.impl()->sockfd(), *this),
       session_(std::move(session)) {
-    gate_.enter();
+    gate_->enter();
     ++loop.clients;
 }
 
 FiberClient::~FiberClient() {
+    end();
+}
+
+void FiberClient::end() noexcept {
+    if (gate_ == nullptr) return;
     // The last session of an old deployment destroys it, and whoever waits for the gate may then
     // count on that.
     session_.reset();
-    socket_ = Poco::Net::StreamSocket();
+    socket_.reset();
     --watch_.loop().clients;
-    gate_.leave();
+    std::exchange(gate_, nullptr)->leave();
 }
 
-void FiberClient::launch(std::unique_ptr<FiberClient> client) {
+void FiberClient::launch(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session,
+                         Loop& loop, ClientGate& gate) noexcept {
+    std::unique_ptr<FiberClient> client;
+    try {
+        client = std::make_unique<FiberClient>(socket, std::move(session), loop, gate);
+    } catch (const std::bad_alloc& error) {
+        session->abandon(socket, error.what());  // it was not moved
+        return;
+    }
     auto* const launched = client.release();  // begin() may be followed by its end at once
     try {
         launched->watch_.begin();
-    } catch (...) {
-        const std::unique_ptr<FiberClient> dropped(launched);
-        throw;
+    } catch (const std::exception& error) {
+        client.reset(launched);
+        client->session_->abandon(*client->socket_, error.what());
     }
 }
 
@@ -45,45 +59,41 @@ void FiberClient::run() noexcept {
     serve();
 }
 
-void FiberClient::abandon() noexcept {
-    const std::unique_ptr<FiberClient> owner(this);
-    drop();
+void FiberClient::moveTo(Loop& loop) noexcept {
+    std::unique_ptr<FiberClient> shell(this);
+    watch_.leave();
+    launch(*socket_, std::move(session_), loop, *gate_);
+    end();
+    watch_.loop().bury(std::move(shell));
+}
+
+const std::shared_ptr<HelperShare>& FiberClient::helpers() const noexcept {
+    return gate_->helpers();
 }
 
 void FiberClient::serve() noexcept {
-    auto stream = prepare();
-    if (!stream) return drop();
-    FiberConnection connection(*stream, session_->record(), session_->limits(), watch_);
+    if (!prepare()) return drop();
+    FiberConnection connection(*socket_, session_->record(), session_->limits(), watch_);
     session_->serve(connection);
 }
 
-std::optional<Poco::Net::StreamSocket> FiberClient::prepare() noexcept {
+bool FiberClient::prepare() noexcept {
     try {
-        return session_->prepare(socket_);
-    } catch (const std::exception&) {
-        return std::nullopt;  // no memory for this client; the session logs that it was dropped
+        return session_->prepare(*socket_);
+    } catch (const std::exception& error) {
+        session_->abandon(*socket_, error.what());
+        return false;
     }
 }
 
 void FiberClient::drop() noexcept {
     watch_.end();
     session_.reset();  // until then a cut may use the socket
-    socket_.close();
-}
-
-std::size_t FiberClient::describe(std::span<char> text) const noexcept {
-    std::size_t size = 0;
-    const auto add = [&](std::string_view part) {
-        const auto count = std::min(part.size(), text.size() - size);
-        std::copy_n(part.data(), count, text.data() + size);
-        size += count;
-    };
-    add("service \"");
-    add(gate_.service());
-    add("\", client ");
-    const auto peer = session_ ? session_->peer() : std::string_view();
-    add(peer.empty() ? "not yet known" : peer);
-    return size;
+    try {
+        socket_->close();
+    } catch (const Poco::Exception&) {
+        // The descriptor is gone in any case.
+    }
 }
 
 }  // namespace berth::host

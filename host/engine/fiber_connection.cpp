@@ -2,7 +2,6 @@
 #include "host/engine/fiber_connection.h"
 
 #include <Poco/Net/SecureStreamSocket.h>
-#include <openssl/err.h>
 #include <sys/socket.h>
 
 #include <ctime>
@@ -55,6 +54,7 @@ FiberConnection::FiberConnection(Poco::Net::StreamSocket& socket, ConnectionReco
       idleTimeout_(limits.idleTimeout),
       writeTimeout_(limits.writeTimeout) {
     record.observeCuts(*this);
+    record.noteLoop(loop_.number());
     Loop::current()->alsoTouches = record.hottest();
 }
 
@@ -182,10 +182,7 @@ std::optional<std::size_t> FiberConnection::trySend(std::span<const std::byte> b
 }
 
 std::optional<std::size_t> FiberConnection::tryReceiveSecure(std::span<std::byte> buffer) {
-    const auto result = translated(kNothingSent, [&] {
-        ::ERR_clear_error();
-        return socket().receiveBytes(buffer.data(), clampedLength(buffer.size()));
-    });
+    const auto result = receiveTls(buffer);
     if (result >= 0) return static_cast<std::size_t>(result);
     loop_.giveBack();
     awaitTls(result);
@@ -193,12 +190,8 @@ std::optional<std::size_t> FiberConnection::tryReceiveSecure(std::span<std::byte
 }
 
 std::optional<std::size_t> FiberConnection::trySendSecure(std::span<const std::byte> bytes) {
-    const auto result = translated(kNothingTaken, [&] {
-        ::ERR_clear_error();
-        return socket().sendBytes(bytes.data(), clampedLength(bytes.size()));
-    });
+    const auto result = sendTls(bytes);
     if (result > 0) return static_cast<std::size_t>(result);
-    if (result == 0) throw ConnectionLost("the client is gone");
     awaitTls(result);
     return std::size_t{0};
 }

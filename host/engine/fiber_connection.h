@@ -27,6 +27,9 @@ public:
     void write(std::span<const std::byte> bytes) override;
     std::uint64_t copyTo(Sink& sink, std::uint64_t count) override;
     void setTimeout(std::chrono::milliseconds limit) override { idleTimeout_ = limit; }
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override {
+        return idleTimeout_;
+    }
 
 private:
     using Direction = SocketWatch::Direction;

@@ -1,8 +1,6 @@
 // host/engine/fiber_engine.h - a fiber per client, on the loops of the host.
 #pragma once
 
-#include <Poco/ThreadPool.h>
-
 #include <memory>
 #include <string>
 
@@ -13,8 +11,9 @@
 
 namespace berth::host {
 
-// Poco's TCPServer accepts, as on threads; its filter takes the admitted client over and gives it
-// to the loop with the fewest clients, where it stays.
+// Poco's TCPServer owns each listener, as on threads. While nobody has to wait it lets the loops
+// accept, so that no thread is woken on a client's way; else its filter takes the admitted client
+// over. A client stays on its loop.
 class FiberEngine final : public Engine {
 public:
     // Borrows the loops, which are started. Throws: Poco::Exception.
@@ -22,12 +21,16 @@ public:
                 std::shared_ptr<SessionSource> sessions);
     ~FiberEngine() override;
 
-    void listen(const Listeners& listeners) override { acceptors_.listen(listeners); }
+    [[nodiscard]] std::unique_ptr<Waiting> prepare(const Listeners& listeners) override {
+        return acceptors_.prepare(listeners);
+    }
+    void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) override {
+        acceptors_.begin(listeners, std::move(waiting));
+    }
     [[nodiscard]] bool idle() const override { return gate_.empty(); }
 
 private:
     ClientGate gate_;
-    Poco::ThreadPool pool_;  // Poco's server asks for one; no client ever gets a thread of it
     Acceptors acceptors_;
 };
 

@@ -26,11 +26,12 @@ std::size_t receiveSome(int socket, std::span<std::byte> buffer, const char* tim
     }
 }
 
-std::size_t sendSome(int socket, std::span<const std::byte> bytes, const char* timeoutText) {
+std::size_t sendSome(int socket, std::span<const std::byte> bytes) {
     for (;;) {
-        const auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const auto count = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno != EINTR) fail(errno, timeoutText);
+        if (errno == EAGAIN) return 0;
+        if (errno != EINTR) fail(errno, "");
     }
 }
 

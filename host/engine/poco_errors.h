@@ -3,11 +3,21 @@
 
 #include <Poco/Exception.h>
 
+#include <openssl/err.h>
+
 #include <cerrno>
 
 #include "berth/errors.h"
+#include "host/base/poco_text.h"
 
 namespace berth::host {
+
+// Before each call into a TLS socket: what an earlier one left behind on this thread is taken for
+// this one's reason, OpenSSL's list of errors by OpenSSL, and errno by Poco since 1.13.
+inline void clearTlsErrors() noexcept {
+    ::ERR_clear_error();
+    errno = 0;
+}
 
 template <class Call>
 auto translated(const char* timeoutText, Call&& call) {
@@ -18,7 +28,7 @@ auto translated(const char* timeoutText, Call&& call) {
     } catch (const Poco::Exception& error) {
         // What Poco makes of a send that met SO_SNDTIMEO.
         if (error.code() == EAGAIN) throw TimedOut(timeoutText);
-        throw ConnectionLost(error.displayText());
+        throw ConnectionLost(textOf(error));
     }
 }
 

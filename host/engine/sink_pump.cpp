@@ -52,7 +52,8 @@ std::span<std::byte> SinkPump::room() {
 
 bool SinkPump::moreSoon() const noexcept {
     pollfd readable{socket_, POLLIN, 0};
-    return ::poll(&readable, 1, kPatienceMilliseconds) != 0;
+    const auto ready = ::poll(&readable, 1, kPatienceMilliseconds);
+    return ready > 0 || (ready < 0 && errno == EINTR);
 }
 
 }  // namespace berth::host

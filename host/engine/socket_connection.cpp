@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLingerBytes = std::size_t{256} * 1024;
 constexpr milliseconds kLingerTime{1000};
-constexpr milliseconds kLongestPoll{std::numeric_limits<int>::max()};
+constexpr milliseconds kLongestWait{std::numeric_limits<int>::max()};
 constexpr milliseconds kCutCheck{100};
 
 ClientEvent clientEvents(short revents, ClientEvent watched) noexcept {
@@ -41,6 +41,11 @@ short pollEvents(ClientEvent watched) noexcept {
     if (has(watched, ClientEvent::Input)) wanted |= POLLIN;
     if (has(watched, ClientEvent::Finished)) wanted |= POLLRDHUP;
     return wanted;
+}
+
+// As many bytes as one call of Poco takes, whose counts are int.
+int clampedLength(std::size_t size) noexcept {
+    return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
 
 // Zero or more milliseconds until the deadline.
@@ -64,8 +69,20 @@ void SocketConnection::close() noexcept {
     }
 }
 
-int SocketConnection::clampedLength(std::size_t size) noexcept {
-    return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
+int SocketConnection::receiveTls(std::span<std::byte> buffer) {
+    return translated(kNothingSent, [&] {
+        clearTlsErrors();
+        return socket_.receiveBytes(buffer.data(), clampedLength(buffer.size()));
+    });
+}
+
+int SocketConnection::sendTls(std::span<const std::byte> bytes) {
+    const auto result = translated(kNothingTaken, [&] {
+        clearTlsErrors();
+        return socket_.sendBytes(bytes.data(), clampedLength(bytes.size()));
+    });
+    if (result == 0) throw ConnectionLost("the client is gone");
+    return result;
 }
 
 Chunk SocketConnection::received(std::span<std::byte> buffer, std::size_t count) {
@@ -114,7 +131,7 @@ WaitResult SocketConnection::wait(std::span<pollfd> descriptors, milliseconds li
     }
     std::vector<pollfd> all(descriptors.begin(), descriptors.end());
     auto& client = all.emplace_back(pollfd{descriptor_, pollEvents(watched), 0});
-    auto longest = kLongestPoll;
+    auto longest = kLongestWait;
     for (;;) {
         const auto left = limit.count() < 0 ? longest : std::min(until(deadline), longest);
         const auto ready = pollDescriptors(all, left);

@@ -33,13 +33,17 @@ protected:
     [[nodiscard]] bool secure() const noexcept { return secure_; }
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
-    // As many bytes as one call of Poco takes, whose counts are int.
-    [[nodiscard]] static int clampedLength(std::size_t size) noexcept;
+    // One try each of TLS, on a socket that does not block. Bytes, or below zero Poco's word for
+    // what it waits for: SecureStreamSocket::ERR_SSL_WANT_READ or ERR_SSL_WANT_WRITE.
+    [[nodiscard]] int receiveTls(std::span<std::byte> buffer);
+    [[nodiscard]] int sendTls(std::span<const std::byte> bytes);
 
     // Counts what came: the front of the buffer, or the end of input.
     // Throws: ConnectionLost when the host cut the connection.
     [[nodiscard]] Chunk received(std::span<std::byte> buffer, std::size_t count);
     void noteLost() noexcept { ended_ = true; }
+    // The client sends no more, or is lost: there is nothing to wait for.
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
     // Before close(): takes off what the client sent and nobody read, within limits. Closing over
     // it would reset the connection and could destroy the last reply on its way.
     void linger() noexcept;

@@ -1,6 +1,7 @@
 // host/engine/stream_connection.h - the Connection of the threads engine.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 
@@ -9,8 +10,8 @@
 
 namespace berth::host {
 
-// Blocks its thread in the kernel; time limits are socket options, so that a message costs one
-// system call each way.
+// Blocks its thread in the kernel. Without TLS the limit for reading is a socket option, and a
+// write waits only when there is no room, so that a message costs one system call each way.
 class StreamConnection final : public SocketConnection {
 public:
     // Borrows both; a plain or a TLS socket.
@@ -22,11 +23,19 @@ public:
     [[nodiscard]] Chunk read(std::span<std::byte> buffer) override;
     void write(std::span<const std::byte> bytes) override;
     void setTimeout(std::chrono::milliseconds limit) override;
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override { return timeout_; }
 
 private:
     [[nodiscard]] std::size_t receiveSome(std::span<std::byte> buffer);
-    [[nodiscard]] std::size_t sendSome(std::span<const std::byte> bytes);
+    [[nodiscard]] std::size_t sendSecure(std::span<const std::byte> bytes);
+    void awaitTls(int result);
+    // Each throws TimedOut.
+    void awaitInput();
+    void awaitRoom();
 
+    std::chrono::milliseconds timeout_{0};
+    bool kernelLimits_ = false;  // the wait of a plain recv(2); else each is waited for before
+    const std::chrono::milliseconds writeTimeout_;
     std::unique_ptr<std::byte[]> buffer_;  // lent by receive(); made when first needed
 };
 

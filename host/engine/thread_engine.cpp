@@ -1,9 +1,7 @@
 // host/engine/thread_engine.cpp
 #include "host/engine/thread_engine.h"
 
-#include <Poco/Net/TCPServerConnection.h>
-
-#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "host/engine/stream_connection.h"
@@ -11,59 +9,54 @@
 namespace berth::host {
 namespace {
 
-constexpr int kMostThreads = 1 << 16;
-
-int bounded(std::size_t count) {
-    return static_cast<int>(std::clamp<std::size_t>(count, 1, kMostThreads));
-}
-
-// The session travels inside the socket to the thread that Poco's pool finds for it.
-class PoolTaker final : public Taker {
+class ThreadClient final : public ClientThreads::Client {
 public:
-    bool take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session) override {
-        AcceptedSocketImpl::of(client).attach(std::move(session));
-        return true;
+    ThreadClient(const Poco::Net::StreamSocket& socket, std::unique_ptr<Session> session)
+        : socket_(socket), session_(std::move(session)) {}
+
+    void serve() noexcept override {
+        try {
+            if (session_->prepare(socket_)) {
+                StreamConnection connection(socket_, session_->record(), session_->limits());
+                session_->serve(connection);
+            }
+        } catch (const std::exception& error) {
+            session_->abandon(socket_, error.what());
+        }
     }
+
+private:
+    Poco::Net::StreamSocket socket_;
+    std::unique_ptr<Session> session_;  // goes before its socket
 };
 
-class ThreadConnection final : public Poco::Net::TCPServerConnection {
+class ThreadTaker final : public Taker {
 public:
-    using TCPServerConnection::TCPServerConnection;
+    ThreadTaker(ClientThreads& threads, std::shared_ptr<SessionSource> sessions)
+        : threads_(threads), sessions_(std::move(sessions)) {}
 
-    void run() override {
-        const auto accepted = AcceptedSocketImpl::of(socket()).detach();
-        auto& session = static_cast<Session&>(*accepted);
-        auto stream = session.prepare(socket());
-        if (!stream) return;
-        StreamConnection connection(*stream, session.record(), session.limits());
-        session.serve(connection);
+    void take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
+              const std::stop_token& stop) override {
+        threads_.serve(
+            std::make_unique<ThreadClient>(client, std::move(session)),
+            [&] { sessions_->lacksThread(client); }, stop);
     }
-};
 
-Poco::Net::TCPServerParams::Ptr parameters(std::size_t threads, std::size_t queue) {
-    Poco::Net::TCPServerParams::Ptr params = new Poco::Net::TCPServerParams;
-    params->setMaxThreads(bounded(threads));
-    params->setMaxQueued(bounded(queue));
-    // A thread that begins to wait for a client while the server stops is not woken: it finds out
-    // after this time, and whoever waits for the engine with it.
-    params->setThreadIdleTime(Poco::Timespan(1, 0));
-    return params;
-}
+private:
+    ClientThreads& threads_;
+    const std::shared_ptr<SessionSource> sessions_;
+};
 
 }  // namespace
 
-ThreadEngine::ThreadEngine(const std::string& name, std::size_t threads, std::size_t queue,
+ThreadEngine::ThreadEngine(const std::string& name, std::size_t threads,
                            std::shared_ptr<SessionSource> sessions)
-    : pool_(name, 1, kMostThreads),
-      acceptors_({.pool = pool_,
-                  .parameters = parameters(threads, queue),
-                  .factory = new Poco::Net::TCPServerConnectionFactoryImpl<ThreadConnection>,
-                  .sessions = std::move(sessions),
-                  .taker = std::make_shared<PoolTaker>()}) {}
+    : threads_(name, threads),
+      acceptors_(name, {.sessions = sessions,
+                        .taker = std::make_shared<ThreadTaker>(threads_, sessions)}) {}
 
 ThreadEngine::~ThreadEngine() {
     acceptors_.clear();
-    pool_.joinAll();
 }
 
 }  // namespace berth::host

@@ -1,33 +1,36 @@
-// host/engine/thread_engine.h - a thread per client, from a pool of the service's own.
+// host/engine/thread_engine.h - a thread per client, from threads of the service's own.
 #pragma once
-
-#include <Poco/ThreadPool.h>
 
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "host/engine/acceptor.h"
+#include "host/engine/client_threads.h"
 #include "host/engine/engine.h"
 
 namespace berth::host {
 
-// Poco's TCPServer, one per listener, guarded against its traps: the pool is not shared, admission
-// bounds the queue instead of Poco's silent discard, connection objects never throw while they are
-// made, and the acceptor stops at once.
+// Poco's TCPServer accepts; its filter takes the admitted client over. Poco's own queue would leave
+// a client in it for ever when no thread could be made for him.
 class ThreadEngine final : public Engine {
 public:
-    // `threads` bounds the handlers of each listener that run at once, `queue` those that wait
-    // for a thread.
-    ThreadEngine(const std::string& name, std::size_t threads, std::size_t queue,
+    // `threads` bounds the handlers that run at once. Throws: Poco::Exception.
+    ThreadEngine(const std::string& name, std::size_t threads,
                  std::shared_ptr<SessionSource> sessions);
     ~ThreadEngine() override;
 
-    void listen(const Listeners& listeners) override { acceptors_.listen(listeners); }
-    [[nodiscard]] bool idle() const override { return pool_.used() == 0; }
+    [[nodiscard]] std::unique_ptr<Waiting> prepare(const Listeners& listeners) override {
+        return acceptors_.prepare(listeners);
+    }
+    void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) override {
+        acceptors_.begin(listeners, std::move(waiting));
+    }
+    [[nodiscard]] bool idle() const override { return threads_.idle(); }
 
 private:
-    Poco::ThreadPool pool_;
+    ClientThreads threads_;
     Acceptors acceptors_;
 };
 

@@ -1,10 +1,14 @@
 // host/fiber/fiber.cpp
 #include "host/fiber/fiber.h"
 
+#include <algorithm>
 #include <boost/context/preallocated.hpp>
 #include <boost/context/stack_context.hpp>
 #include <new>
 #include <utility>
+
+#include "berth/detail/require.h"
+#include "host/fiber/helper_threads.h"
 
 namespace berth::host {
 namespace {
@@ -31,6 +35,7 @@ Fiber& Fiber::make(const Stack& stack, FiberTask& task) {
 }
 
 Stack Fiber::destroy(Fiber& fiber) noexcept {
+    BERTH_REQUIRE(fiber.state() == State::Done);
     const auto stack = fiber.stack_;
     fiber.~Fiber();
     return stack;
@@ -47,6 +52,7 @@ Fiber::Fiber(const Stack& stack, FiberTask& task) noexcept
                                        own_.arrive(loop_);
                                        other_ = std::move(loop);
                                        state_ = State::Running;
+                                       here = {.activity = nullptr, .fiber = &stack_};
                                        task_.run();
                                        state_ = State::Done;
                                        exceptions_.exchangeWithThread();
@@ -55,12 +61,23 @@ Fiber::Fiber(const Stack& stack, FiberTask& task) noexcept
                                    });
 }
 
+void Fiber::keep(const HelperThreadPtr& thread) noexcept {
+    if (std::ranges::find(helpers_, thread) != helpers_.end()) return;
+    try {
+        helpers_.push_back(thread);
+    } catch (const std::bad_alloc&) {
+        thread->stays = true;
+    }
+}
+
 void Fiber::enter() noexcept {
     calls = 0;
     exceptions_.exchangeWithThread();
+    const auto outer = here;
     loop_.leave(own_, false);
     other_ = std::move(other_).resume();
     loop_.arrive(own_);
+    here = outer;
 }
 
 }  // namespace berth::host

@@ -8,14 +8,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <utility>
+#include <vector>
 
+#include "host/base/activity.h"
 #include "host/fiber/exception_state.h"
 #include "host/fiber/sanitizer_switch.h"
 #include "host/fiber/stack.h"
 
 namespace berth::host {
+
+class HelperShare;
+struct HelperThread;
+class Loop;
 
 // What a fiber runs.
 class FiberTask {
@@ -26,10 +31,8 @@ public:
 
     // Within the fiber. May destroy the task.
     virtual void run() noexcept = 0;
-    // In place of run(), when there is no stack for it. May destroy the task.
-    virtual void abandon() noexcept = 0;
-    // Says in one line whose fiber it is. Called from a signal handler: it may only copy bytes.
-    virtual std::size_t describe(std::span<char> text) const noexcept = 0;
+    // The helper threads that do its work off the loop.
+    [[nodiscard]] virtual const std::shared_ptr<HelperShare>& helpers() const noexcept = 0;
     // A descriptor whose events wake the fiber by themselves; negative: none.
     [[nodiscard]] virtual int descriptor() const noexcept = 0;
 
@@ -62,6 +65,9 @@ public:
     [[nodiscard]] FiberTask& task() const noexcept { return task_; }
     [[nodiscard]] State state() const noexcept { return state_; }
 
+    // From here on the thread stays as long as this fiber. By the thread, while the fiber waits.
+    void keep(const std::shared_ptr<HelperThread>& thread) noexcept;
+
     // Fetches into the cache what the fiber touches first when it goes on.
     void fetchAhead() const noexcept;
     // Something else that it touches then; null: nothing.
@@ -92,6 +98,7 @@ private:
     ~Fiber() = default;
 
     FiberTask& task_;
+    std::vector<std::shared_ptr<HelperThread>> helpers_;
     Stack stack_;
     SanitizerSwitch own_;
     SanitizerSwitch loop_;
@@ -101,9 +108,11 @@ inline void Fiber::leave(State state) noexcept {
     state_ = state;
     leftAt_ = static_cast<const std::byte*>(__builtin_frame_address(0));
     exceptions_.exchangeWithThread();
+    const auto own = here;
     own_.leave(loop_, false);
     other_ = std::move(other_).resume();
     own_.arrive(loop_);
+    here = own;
     state_ = State::Running;
 }
 

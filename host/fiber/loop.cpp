@@ -9,7 +9,8 @@
 #include <system_error>
 #include <utility>
 
-#include "host/fiber/overrun_report.h"
+#include "host/base/own_descriptors.h"
+#include "host/crash/signal_stack.h"
 
 namespace berth::host {
 namespace {
@@ -22,18 +23,21 @@ constexpr std::chrono::seconds kStackKept{30};
 
 thread_local Loop* threadLoop = nullptr;
 
-UniqueFd owned(int descriptor, const char* what) {
-    if (descriptor < 0) throw std::system_error(errno, std::generic_category(), what);
-    return UniqueFd(descriptor);
+template <class Open>
+UniqueFd owned(Open&& open, const char* what) {
+    auto descriptor = openedBy(open);
+    if (!descriptor) throw std::system_error(errno, std::generic_category(), what);
+    return descriptor;
 }
 
 }  // namespace
 
-Loop::Loop(std::size_t stackSize, HelperThreads& helpers)
-    : helpers_(helpers),
+Loop::Loop(std::size_t stackSize, std::shared_ptr<HelperShare> own, std::uint32_t number)
+    : ownHelpers_(std::move(own)),
+      number_(number),
       stacks_(stackSize),
-      epoll_(owned(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      wakeFd_(owned(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+      epoll_(owned([] { return ::epoll_create1(EPOLL_CLOEXEC); }, "epoll_create1")),
+      wakeFd_(owned([] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }, "eventfd")),
       nextTrim_(Clock::now() + kTrimInterval) {
     spareBuffers_.reserve(kSpareBuffers);
     watch(wakeFd_.value(), wakeWatch_);
@@ -44,6 +48,7 @@ Loop::~Loop() {
     thread_.request_stop();
     wakeUp();
     thread_.join();
+    buried_.clear_and_dispose(std::default_delete<Arrival>());
 }
 
 Fiber* Loop::current() noexcept {
@@ -56,6 +61,14 @@ Loop* Loop::ofThread() noexcept {
 
 void Loop::watch(int descriptor, Watch& watch) {
     epoll_event event{.events = kEdges, .data = {.ptr = &watch}};
+    if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+}
+
+void Loop::watchListener(int descriptor, Watch& watch) {
+    // Exclusive: a client wakes one loop, not all of them.
+    epoll_event event{.events = EPOLLIN | EPOLLEXCLUSIVE, .data = {.ptr = &watch}};
     if (::epoll_ctl(epoll_.value(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     }
@@ -80,14 +93,17 @@ void Loop::unwatch(int descriptor, Watch& watch) noexcept {
 }
 
 void Loop::run(const std::stop_token& stop) {
+#if defined(__SANITIZE_THREAD__)
+    const crash::SignalStack signalStack;  // it gives its threads none, as berthd does
+#endif
     ::pthread_setname_np(::pthread_self(), "loop");
-    const overrun_report::SignalStack signalStack;
     threadLoop = this;
     while (!stop.stop_requested()) {
         dispatch(ready_.empty() ? untilNextTimer() : 0);
         runPosted();
         runTimers();
         runReady();
+        if (starved() != 0) beginStarved();
     }
     threadLoop = nullptr;
 }
@@ -108,8 +124,10 @@ void Loop::run(const std::stop_token& stop) {
 }
 
 void Loop::dispatch(int timeoutMilliseconds) noexcept {
+    countBeat(1);
     const int count =
         ::epoll_wait(epoll_.value(), events_.data(), kEventsAtOnce, timeoutMilliseconds);
+    countBeat(1);
     eventCount_ = static_cast<std::size_t>(std::max(count, 0));
     for (nextEvent_ = 0; nextEvent_ < eventCount_;) {
         const auto& event = events_[nextEvent_++];
@@ -122,6 +140,7 @@ void Loop::dispatch(int timeoutMilliseconds) noexcept {
 
 int Loop::untilNextTimer() const {
     auto next = stacks_.hasWarm() ? nextTrim_ : Fiber::kNever;
+    next = std::min(next, beginStarvedAt_);
     if (!timers_.empty()) next = std::min(next, timers_.begin()->timerAt);
     if (next == Fiber::kNever) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
@@ -172,16 +191,21 @@ void Loop::resumeAll(FiberList& fibers) noexcept {
 void Loop::runPosted() noexcept {
     if (!awake_.load(std::memory_order_acquire)) return;
     FiberList posted;
+    ArrivalList buried;
+    Remains remains;
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         awake_.store(false, std::memory_order_relaxed);
         posted.swap(posted_);
+        buried.swap(buried_);
+        remains.swap(remains_);
     }
+    buried.clear_and_dispose(std::default_delete<Arrival>());  // all events were dispatched
     resumeAll(posted);
 }
 
 void Loop::post(Fiber& fiber) noexcept {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     posted_.push_back(fiber);
     if (!awake_.exchange(true, std::memory_order_release)) wakeUp();
 }
@@ -201,6 +225,7 @@ void Loop::wake(Fiber& fiber) noexcept {
 }
 
 void Loop::resume(Fiber& fiber) noexcept {
+    countBeat(2);
     running_ = &fiber;
     fiber.enter();
     running_ = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 
 #include <array>
@@ -10,18 +11,21 @@
 #include <boost/intrusive/set.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <thread>
 #include <vector>
 
+#include "berth/detail/mutex.h"
+#include "host/base/unique_fd.h"
+#include "host/fiber/arrival.h"
 #include "host/fiber/fiber.h"
 #include "host/fiber/helper_threads.h"
 #include "host/fiber/stack_pool.h"
 #include "host/fiber/watch.h"
-#include "host/unique_fd.h"
 
 namespace berth::host {
 
@@ -31,8 +35,9 @@ class Loop {
 public:
     using Clock = Fiber::Clock;
 
-    // Throws: std::system_error.
-    Loop(std::size_t stackSize, HelperThreads& helpers);
+    // `own`: the helper threads for what the host itself does for a client. `number`: what reports
+    // call it. Throws: std::system_error.
+    Loop(std::size_t stackSize, std::shared_ptr<HelperShare> own, std::uint32_t number = 1);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
     ~Loop();
@@ -45,8 +50,37 @@ public:
     void rearm(int descriptor, Watch& watch) noexcept;
     // Reports nothing but errors until rearm().
     void mute(int descriptor, Watch& watch) noexcept;
+    // Reports to one of the loops that watch it, for as long as it is so, that clients wait at this
+    // listening socket. Throws: std::system_error.
+    void watchListener(int descriptor, Watch& watch);
     // How many clients were given to this loop and are not gone.
     std::atomic<std::size_t> clients{0};
+
+    // The same as watch(), for the socket of a client that is to begin here.
+    void expect(int descriptor, Watch& watch, Arrival& arrival);
+    // Those that have not begun, which are no longer this loop's. None while one is on its way in.
+    [[nodiscard]] ArrivalList takeArrivals() noexcept;
+    // Reports nothing more to its watch, but for what is on its way.
+    void forget(int descriptor) noexcept;
+    // Destroys what is left of one that was taken, once nothing is on its way to it.
+    void bury(std::unique_ptr<Arrival> shell) noexcept;
+    // The same for watches that were forgotten, or their owners.
+    using Remains = std::list<std::shared_ptr<const void>>;
+    void bury(Remains remains) noexcept;
+    // Clients that wait for the memory of a stack.
+    [[nodiscard]] std::size_t starved() const noexcept {
+        return starved_.load(std::memory_order_relaxed);
+    }
+
+    // Changes with each turn and each fiber that is entered; odd while the loop waits for events.
+    [[nodiscard]] std::uint64_t beat() const noexcept {
+        return beat_.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] static bool waits(std::uint64_t beat) noexcept { return (beat & 1) != 0; }
+    // Written by whoever looks at the beats: a loop that does not turn gets no new clients.
+    std::atomic<bool> turns{true};
+    [[nodiscard]] pthread_t thread() noexcept { return thread_.native_handle(); }
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
 
     // --- on the loop's thread ---
     // The watch gets no more events.
@@ -54,6 +88,9 @@ public:
     // A new fiber for the task; the first wake() runs it.
     // Throws: std::system_error when there is no stack for it.
     [[nodiscard]] Fiber& make(FiberTask& task);
+    // The same for one that was expected. Null when it is another loop's by now, or there is no
+    // stack for it; then it begins again when there is.
+    [[nodiscard]] Fiber* begin(Arrival& arrival) noexcept;
     // Runs a fiber if it waits for an event.
     void wake(Fiber& fiber) noexcept;
 
@@ -67,8 +104,9 @@ public:
     void takeTurns();
     // poll(2) that suspends only this fiber. `limit` negative: for ever.
     int poll(std::span<pollfd> descriptors, std::chrono::milliseconds limit);
-    // Runs the work on a helper thread while the fiber waits.
-    void runOnHelper(const std::function<void()>& work);
+    // Runs the work on a helper thread while the fiber waits: on one of the task's, or of the
+    // host's own.
+    void runOnHelper(const std::function<void()>& work, bool own = false);
 
     // The loop's one buffer, until giveBack(). A fiber that has to wait meanwhile keeps it and the
     // loop gets another one.
@@ -101,6 +139,12 @@ private:
     void dispatch(int timeoutMilliseconds) noexcept;
     void fetchAhead() const noexcept;
     [[nodiscard]] int untilNextTimer() const;
+    void countBeat(std::uint64_t more) noexcept {
+        beat_.store(beat() + more, std::memory_order_relaxed);  // one writer
+    }
+    void addArrival(Arrival& arrival) noexcept BERTH_REQUIRES(arrivalsMutex_);
+    [[nodiscard]] bool claim(Arrival& arrival) noexcept BERTH_EXCLUDES(arrivalsMutex_);
+    void beginStarved() noexcept;
     void runPosted() noexcept;
     void runTimers() noexcept;
     void runReady() noexcept;
@@ -119,7 +163,8 @@ private:
     static constexpr std::size_t kEventsAtOnce = 512;
     static constexpr std::size_t kSpareBuffers = 4;
 
-    HelperThreads& helpers_;
+    const std::shared_ptr<HelperShare> ownHelpers_;
+    const std::uint32_t number_;
     StackPool stacks_;
     UniqueFd epoll_;
     UniqueFd wakeFd_;
@@ -136,10 +181,20 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> spareBuffers_;
     Fiber* borrower_ = nullptr;  // who holds buffer_
     Fiber* running_ = nullptr;   // the fiber that is entered
+    std::atomic<std::uint64_t> beat_{0};
+    std::atomic<std::size_t> starved_{0};
+    Clock::time_point beginStarvedAt_ = Fiber::kNever;
 
-    std::mutex mutex_;  // guards what follows
-    FiberList posted_;
-    std::atomic<bool> awake_{false};  // wakeFd_ was written for what is posted
+    std::atomic<std::size_t> arriving_{0};  // calls of expect() that are under way
+    detail::Mutex arrivalsMutex_;
+    ArrivalList arrivals_ BERTH_GUARDED_BY(arrivalsMutex_);  // and of each whether it is expected
+
+    detail::Mutex mutex_;
+    FiberList posted_ BERTH_GUARDED_BY(mutex_);
+    ArrivalList buried_ BERTH_GUARDED_BY(mutex_);
+    Remains remains_ BERTH_GUARDED_BY(mutex_);
+    // wakeFd_ was written for what is posted. Changed with the lock, looked at without it.
+    std::atomic<bool> awake_{false};
 
     std::jthread thread_;  // last: it ends before what it uses
 };

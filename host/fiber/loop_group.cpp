@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <thread>
-
-#include "host/fiber/overrun_report.h"
+#include <utility>
 
 namespace berth::host {
 
@@ -13,19 +12,40 @@ LoopGroup::LoopGroup(std::size_t count, std::size_t stackSize)
       stackSize_(stackSize) {}
 
 void LoopGroup::start() {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     if (!loops_.empty()) return;
-    overrun_report::install();
-    std::vector<std::unique_ptr<Loop>> loops;
+    ownHelpers_.startOne();  // there when no thread can be started any more
+    Loops loops;
     while (loops.size() < count_) {
-        loops.push_back(std::make_unique<Loop>(stackSize_, helpers_));
+        const auto number = static_cast<std::uint32_t>(loops.size() + 1);
+        loops.push_back(std::make_unique<Loop>(stackSize_, own_, number));
     }
     loops_ = std::move(loops);
 }
 
 Loop& LoopGroup::next() noexcept {
-    return **std::ranges::min_element(
-        loops_, {}, [](const auto& loop) { return loop->clients.load(std::memory_order_relaxed); });
+    return **std::ranges::min_element(loops_, {}, [](const auto& loop) {
+        return std::pair(!loop->turns.load(std::memory_order_relaxed),
+                         loop->clients.load(std::memory_order_relaxed));
+    });
+}
+
+std::size_t LoopGroup::relieve(Loop& loop) noexcept {
+    if (!next().turns) return 0;
+    auto arrivals = loop.takeArrivals();
+    std::size_t count = 0;
+    while (!arrivals.empty()) {
+        auto& arrival = arrivals.front();
+        arrivals.pop_front();
+        arrival.moveTo(next());
+        ++count;
+    }
+    return count;
+}
+
+std::span<const std::unique_ptr<Loop>> LoopGroup::loops() const {
+    const detail::Lock lock(mutex_);
+    return loops_;
 }
 
 }  // namespace berth::host

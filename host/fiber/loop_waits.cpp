@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <system_error>
+#include <utility>
 
 #include "host/fiber/loop.h"
 
@@ -33,7 +34,7 @@ public:
         setFiber(fiber);
         if (tryWatch(descriptor)) return;
         // Another fiber of this loop waits for the same descriptor, or this one does twice.
-        duplicate_.reset(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+        duplicate_ = openedBy([&] { return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0); });
         if (!duplicate_) throw std::system_error(errno, std::generic_category(), "dup");
         if (!tryWatch(duplicate_.value())) {
             throw std::system_error(EEXIST, std::generic_category(), "epoll_ctl");
@@ -87,11 +88,15 @@ int Loop::poll(std::span<pollfd> descriptors, std::chrono::milliseconds limit) {
 // Comes back to the fiber when the work is done.
 class Loop::PostedJob final : public HelperJob {
 public:
-    PostedJob(Loop& loop, Fiber& fiber, const std::function<void()>& work)
-        : loop_(loop), fiber_(fiber), work_(work) {}
+    // `keeps`: the work may start what ends with the thread, so that this stays with the fiber.
+    PostedJob(Loop& loop, Fiber& fiber, const std::function<void()>& work, bool keeps)
+        : loop_(loop), fiber_(fiber), work_(work), keeps_(keeps), activity_(here.activity) {}
 
-    void run() noexcept override {
+    void run(const HelperThreadPtr& thread) noexcept override {
+        auto* const before = std::exchange(here.activity, activity_);
         work_();
+        here.activity = before;
+        if (keeps_ && thread) fiber_.keep(thread);
         loop_.post(fiber_);
     }
 
@@ -99,11 +104,14 @@ private:
     Loop& loop_;
     Fiber& fiber_;
     const std::function<void()>& work_;
+    const bool keeps_;
+    const Activity* const activity_;  // the fiber's, for as long as it waits
 };
 
-void Loop::runOnHelper(const std::function<void()>& work) {
-    PostedJob job(*this, *running_, work);
-    helpers_.submit(job);
+void Loop::runOnHelper(const std::function<void()>& work, bool own) {
+    PostedJob job(*this, *running_, work, !own);
+    const auto& share = own ? ownHelpers_ : running_->task().helpers();
+    share->threads().submit(job, share);
     suspend(Fiber::State::WaitsForPost);
 }
 

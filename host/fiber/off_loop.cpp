@@ -19,9 +19,9 @@ int pollDescriptors(std::span<pollfd> descriptors, std::chrono::milliseconds lim
     return ::poll(descriptors.data(), descriptors.size(), static_cast<int>(pause));
 }
 
-void runOffLoop(const std::function<void()>& work) {
+void runOffLoop(const std::function<void()>& work, Helpers helpers) {
     if (!onFiber()) return work();
-    Loop::ofThread()->runOnHelper(work);
+    Loop::ofThread()->runOnHelper(work, helpers == Helpers::OfHost);
 }
 
 }  // namespace berth::host

@@ -19,14 +19,17 @@ namespace berth::host {
 // negative: errno says why not, which may be EINTR on a thread.
 int pollDescriptors(std::span<pollfd> descriptors, std::chrono::milliseconds limit);
 
+// Whose helper threads do the work. The service's own may all be taken by its handlers.
+enum class Helpers { OfService, OfHost };
+
 // Runs work that may block: on a fiber on a helper thread while the fiber waits, else in place.
 // Requires: it does not throw.
-void runOffLoop(const std::function<void()>& work);
+void runOffLoop(const std::function<void()>& work, Helpers helpers = Helpers::OfService);
 
 // The same for work that returns something and may throw.
 template <class Work>
-auto offLoop(Work&& work) -> std::invoke_result_t<Work&> {
-    return detail::runElsewhere(runOffLoop, work);
+auto offLoop(Work&& work, Helpers helpers = Helpers::OfService) -> std::invoke_result_t<Work&> {
+    return detail::runElsewhere([helpers](const auto& run) { runOffLoop(run, helpers); }, work);
 }
 
 }  // namespace berth::host

@@ -3,8 +3,6 @@
 
 #include <poll.h>
 
-#include <exception>
-
 namespace berth::host {
 
 bool SocketWatch::isReady(Direction direction) const noexcept {
@@ -15,14 +13,14 @@ bool SocketWatch::isReady(Direction direction) const noexcept {
 
 void SocketWatch::onEvents(std::uint32_t events) noexcept {
     events_ |= events;
-    if (fiber() == nullptr) {
-        try {
-            setFiber(loop_.make(task_));
-        } catch (const std::exception&) {
-            return task_.abandon();
-        }
-    }
+    if (fiber() == nullptr && !makeFiber()) return;
     if ((events & interest_) != 0) loop_.wake(wakes());
+}
+
+bool SocketWatch::makeFiber() noexcept {
+    auto* const made = loop_.begin(client_);
+    if (made != nullptr) setFiber(*made);
+    return made != nullptr;
 }
 
 }  // namespace berth::host

@@ -20,12 +20,18 @@ public:
         Write = EPOLLOUT | EPOLLHUP | EPOLLERR
     };
 
-    // Borrows all three. The first event starts the task in a fiber of the loop.
-    SocketWatch(Loop& loop, int socket, FiberTask& task) noexcept
-        : loop_(loop), task_(task), socket_(socket) {}
+    // Borrows all three. The first event starts the client in a fiber of the loop.
+    SocketWatch(Loop& loop, int socket, Arrival& client) noexcept
+        : loop_(loop), client_(client), socket_(socket) {}
 
     // Registers the socket; the first event comes at once. Throws: std::system_error.
-    void begin() { loop_.watch(socket_, *this); }
+    void begin() { loop_.expect(socket_, *this, client_); }
+    // After the loop had no stack for the client.
+    void beginAgain() noexcept {
+        if (makeFiber()) loop_.wake(wakes());
+    }
+    // Takes it from the loop, by another thread, before the client began.
+    void leave() noexcept { loop_.forget(socket_); }
     // Takes it from the loop. Call it before the socket is closed.
     void end() noexcept { loop_.unwatch(socket_, *this); }
     // Makes a fiber that waits look again.
@@ -57,13 +63,15 @@ public:
     void onEvents(std::uint32_t events) noexcept override;
 
 private:
+    // False when the client does not begin here, or not yet.
+    [[nodiscard]] bool makeFiber() noexcept;
     // What the kernel says now.
     [[nodiscard]] bool isReady(Direction direction) const noexcept;
 
     static constexpr std::uint32_t kAnyEvent = ~std::uint32_t{0};
 
     Loop& loop_;
-    FiberTask& task_;
+    Arrival& client_;
     const int socket_;
     std::uint32_t events_ = 0;
     std::uint32_t interest_ = kAnyEvent;  // which events wake the fiber

@@ -1,7 +1,6 @@
-// host/listen/accepted_socket.h - an accepted socket that carries what admission said of it.
+// host/listen/accepted_socket.h - an accepted socket that knows where it came from.
 #pragma once
 
-#include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>
 
@@ -9,17 +8,11 @@
 #include <string>
 #include <utility>
 
-namespace berth::host {
+#include "berth/detail/require.h"
+#include "host/base/unique_fd.h"
+#include "host/listen/socket_name.h"
 
-// Whatever belongs to an accepted client until an engine takes it over. Destroyed with the socket
-// when no engine does, so that a dropped client is never forgotten.
-class Accepted {
-public:
-    Accepted() = default;
-    Accepted(const Accepted&) = delete;
-    Accepted& operator=(const Accepted&) = delete;
-    virtual ~Accepted() = default;
-};
+namespace berth::host {
 
 // Poco passes a connection from its acceptor to its workers as a StreamSocket; this socket's
 // implementation is the one place where something can travel along.
@@ -29,14 +22,13 @@ class AcceptedSocketImpl final : public Poco::Net::StreamSocketImpl {
 public:
     // What is known when a client is accepted.
     struct Origin {
-        Poco::Net::SocketAddress peer;
+        SocketName peer;
         // In print; null when the listener has several, so that only the kernel knows.
         std::shared_ptr<const std::string> local;
     };
 
-    // Owns `descriptor`.
-    AcceptedSocketImpl(int descriptor, Origin origin)
-        : StreamSocketImpl(descriptor), origin_(std::make_unique<Origin>(std::move(origin))) {}
+    AcceptedSocketImpl(UniqueFd accepted, std::unique_ptr<const Origin> origin)
+        : StreamSocketImpl(accepted.release()), origin_(std::move(origin)) {}
 
     ~AcceptedSocketImpl() override { AcceptedSocketImpl::close(); }
 
@@ -45,23 +37,25 @@ public:
     void close() override;
 
     // Requires: forgetOrigin() was not called.
-    [[nodiscard]] const Poco::Net::SocketAddress& peer() const noexcept { return origin_->peer; }
+    [[nodiscard]] const SocketName& peer() const noexcept {
+        BERTH_REQUIRE(origin_ != nullptr);
+        return origin_->peer;
+    }
     // As printable() prints it.
     [[nodiscard]] std::shared_ptr<const std::string> local();
     // Gives its memory back, once it was taken down elsewhere.
     void forgetOrigin() noexcept { origin_.reset(); }
-
-    void attach(std::unique_ptr<Accepted> accepted) noexcept { accepted_ = std::move(accepted); }
-    [[nodiscard]] std::unique_ptr<Accepted> detach() noexcept { return std::move(accepted_); }
 
     // The implementation of a socket that an AcceptingSocketImpl returned.
     static AcceptedSocketImpl& of(const Poco::Net::StreamSocket& socket) {
         return dynamic_cast<AcceptedSocketImpl&>(*socket.impl());
     }
 
+    // Of the listener, while it keeps the socket for its acceptor.
+    std::unique_ptr<AcceptedSocketImpl> next;
+
 private:
     std::unique_ptr<const Origin> origin_;
-    std::unique_ptr<Accepted> accepted_;
 };
 
 }  // namespace berth::host

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "host/base/unique_fd.h"
 #include "host/listen/passed_sockets.h"
-#include "host/unique_fd.h"
 
 namespace berth::host {
 
@@ -27,6 +27,11 @@ public:
     // A duplicate of the socket of that name; names that occur twice count as `NAME.1`, `NAME.2`.
     [[nodiscard]] std::optional<UniqueFd> take(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> names() const;
+    // For who misses one of them: the names, or why there are none.
+    [[nodiscard]] std::string describe() const;
+    // Why nothing can be accepted from what systemd handed over, and what to write in its unit;
+    // empty when clients can.
+    [[nodiscard]] static std::string whyUnusable(int socket);
     // What another process of ours passed on; empty at an ordinary start.
     [[nodiscard]] PassedSockets& passed() const noexcept { return *passed_; }
 
@@ -36,6 +41,7 @@ private:
         UniqueFd socket;
     };
     std::vector<Entry> entries_;
+    std::string remark_;  // on what the environment says and does not hold
     std::shared_ptr<PassedSockets> passed_ = std::make_shared<PassedSockets>();
 };
 

@@ -1,14 +1,15 @@
 // host/listen/open_socket.h - opens a listening socket for an address; private to listen/.
 #pragma once
 
-#include "host/config/listen_address.h"
+#include "host/base/unique_fd.h"
 #include "host/listen/listener.h"
-#include "host/unique_fd.h"
+#include "host/net/listen_address.h"
 
 namespace berth::host {
 
 // Throws: ListenError.
-[[nodiscard]] UniqueFd openTcp(const ListenAddress& address, const ListenOptions& options);
+[[nodiscard]] UniqueFd openTcp(const ListenAddress& address, const ListenOptions& options,
+                               PortUse use);
 [[nodiscard]] UniqueFd openUnix(const ListenAddress& address, const ListenOptions& options);
 [[nodiscard]] UniqueFd openInherited(const ListenAddress& address, const ListenOptions& options,
                                      const InheritedSockets& inherited);

@@ -27,7 +27,7 @@ std::string describeSocket(const ListenAddress& bound, std::string_view owner) {
 
 std::optional<PassedSockets::Socket> PassedSockets::take(const ListenAddress& wanted,
                                                          std::string_view owner) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     auto found = std::ranges::find_if(entries_, [&](const Entry& entry) {
         return entry.address == wanted && entry.owner == owner;
     });
@@ -43,17 +43,17 @@ std::optional<PassedSockets::Socket> PassedSockets::take(const ListenAddress& wa
 }
 
 std::vector<std::string> PassedSockets::closeUnused() {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     std::vector<std::string> addresses;
     for (const auto& entry : std::exchange(entries_, {})) {
         addresses.push_back(describe(entry));
-        if (entry.address.kind == ListenAddress::Kind::Unix) ::unlink(entry.address.path.c_str());
+        if (entry.address.hasFile()) ::unlink(entry.address.path.c_str());
     }
     return addresses;
 }
 
 std::vector<std::string> PassedSockets::unused() const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     std::vector<std::string> addresses;
     for (const auto& entry : entries_) addresses.push_back(describe(entry));
     return addresses;

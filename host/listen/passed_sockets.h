@@ -3,14 +3,14 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "host/config/listen_address.h"
-#include "host/unique_fd.h"
+#include "berth/detail/mutex.h"
+#include "host/base/unique_fd.h"
+#include "host/net/listen_address.h"
 
 namespace berth::host {
 
@@ -48,8 +48,8 @@ public:
     [[nodiscard]] std::vector<std::string> unused() const;
 
 private:
-    mutable std::mutex mutex_;
-    std::vector<Entry> entries_;
+    mutable detail::Mutex mutex_;
+    std::vector<Entry> entries_ BERTH_GUARDED_BY(mutex_);
     const std::shared_ptr<std::atomic<bool>> confirmed_ = std::make_shared<std::atomic<bool>>();
 };
 

@@ -1,34 +1,49 @@
 // host/listen/service_notification.cpp
 #include "host/listen/service_notification.h"
 
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-#include <cstddef>
+#include <cerrno>
+#include <chrono>
 #include <cstdlib>
-#include <cstring>
 
-#include "host/unique_fd.h"
+#include "berth/detail/unix_name.h"
+#include "host/base/unique_fd.h"
 
 namespace berth::host {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kPatience{1000};
+
+bool sendInTime(int socket, std::string_view lines) noexcept {
+    const auto deadline = Clock::now() + kPatience;
+    for (;;) {
+        if (::send(socket, lines.data(), lines.size(), MSG_NOSIGNAL) >= 0) return true;
+        if (errno != EINTR && errno != EAGAIN) return false;
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        pollfd room{.fd = socket, .events = POLLOUT, .revents = 0};
+        if (left <= 0) return false;
+        const auto ready = ::poll(&room, 1, static_cast<int>(left));
+        if (ready == 0 || (ready < 0 && errno != EINTR)) return false;
+    }
+}
+
+}  // namespace
 
 bool notifyServiceManager(std::string_view lines) noexcept {
     const char* path = std::getenv("NOTIFY_SOCKET");
     if (path == nullptr || (path[0] != '/' && path[0] != '@')) return false;
+    const auto name = detail::parseUnixName(path);
+    if (!name) return false;
 
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const auto length = std::strlen(path);
-    if (length >= sizeof address.sun_path) return false;
-    std::memcpy(address.sun_path, path, length);
-    if (path[0] == '@') address.sun_path[0] = '\0';  // the abstract name space
-
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!socket) return false;
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
-    return ::sendto(socket.value(), lines.data(), lines.size(), MSG_NOSIGNAL,
-                    reinterpret_cast<const sockaddr*>(&address),
-                    size) == static_cast<ssize_t>(lines.size());
+    // Connected, since poll(2) then tells whether the other end has room.
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return socket && ::connect(socket.value(), name->raw(), name->length) == 0 &&
+           sendInTime(socket.value(), lines);
 }
 
 }  // namespace berth::host

@@ -3,13 +3,17 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <semaphore>
+#include <span>
 #include <string_view>
+
+#include "berth/detail/mutex.h"
 
 namespace berth::host {
 
 class LogFile;
 class LogSystem;
+struct LogField;
 
 struct AuditRecord {
     std::string_view who;      // such as "uid 0 pid 4711" or "token from 127.0.0.1:50112"
@@ -28,7 +32,8 @@ public:
     ~AuditLog();
 
     // Returns when the line is on its way to the disk and no crash of the host can lose it.
-    // Throws: std::runtime_error when it could not be written.
+    // Throws: std::runtime_error when it could not be written, after a second or two at most; in
+    // the log it waits for its turn then.
     void record(const AuditRecord& record);
 
     // Throws: std::runtime_error; the old file stays in use then.
@@ -36,11 +41,13 @@ public:
     void replaceFile(const std::filesystem::path& file);
 
 private:
+    void recordInLog(std::span<const LogField> fields);
     [[nodiscard]] std::shared_ptr<LogFile> file() const;
 
     LogSystem& system_;
-    mutable std::mutex mutex_;  // never held while writing
-    std::shared_ptr<LogFile> file_;
+    mutable detail::Mutex mutex_;  // never held while writing
+    std::shared_ptr<LogFile> file_ BERTH_GUARDED_BY(mutex_);
+    std::binary_semaphore turn_{1};  // one line after the other
 };
 
 }  // namespace berth::host

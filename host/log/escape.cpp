@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "host/config/utf8.h"
+#include "host/base/utf8.h"
 
 namespace berth::host {
 namespace {
@@ -39,12 +39,6 @@ char escapeLetter(char c) {
     }
 }
 
-// U+0080 to U+009F.
-bool isC1Control(std::string_view sequence) {
-    return sequence.size() == 2 && sequence[0] == '\xc2' &&
-           static_cast<unsigned char>(sequence[1]) < 0xa0;
-}
-
 // Calls plain(run) for runs that need no escape and other(sequence, valid) for what is between.
 template <class Plain, class Other>
 void scan(std::string_view text, Plain plain, Other other) {
@@ -70,7 +64,7 @@ void appendText(std::string& line, std::string_view text, bool quoted) {
                 line += {'\\', letter};
             } else if (c == '"') {
                 line += quoted ? "\\\"" : "\"";
-            } else if (valid && sequence.size() > 1 && !isC1Control(sequence)) {
+            } else if (valid && sequence.size() > 1 && !actsOnTerminal(sequence)) {
                 line += sequence;
             } else {
                 for (const char byte : sequence) {

@@ -7,7 +7,7 @@
 namespace berth::host {
 
 // Appends the text with line breaks and control characters as \n, \r, \t and \xHH, and a
-// backslash as \\ ; so do the C1 controls of UTF-8, which terminals act upon.
+// backslash as \\ ; so do the other characters that terminals act upon (utf8.h).
 void appendEscaped(std::string& line, std::string_view text);
 
 // The same as the value of a field: in double quotes when it holds a blank, a quote or nothing.

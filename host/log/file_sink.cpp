@@ -1,8 +1,13 @@
 // host/log/file_sink.cpp - writes batches and rotates between two lines.
 #include "host/log/file_sink.h"
 
+#include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
+
+#include "host/log/bounded_output.h"
 
 namespace berth::host {
 namespace {
@@ -22,19 +27,38 @@ FileSink::FileSink(const std::filesystem::path& path, std::uint64_t rotateSize,
       rotateCount_(rotateCount),
       size_(file_.size()) {}
 
-void FileSink::write(const LogBatch& batch) {
-    const std::string_view text = batch.text;
-    std::size_t begin = 0;  // of what is not written yet
-    for (const auto& line : batch.lines) {
-        const auto pending = line.begin - begin;
-        const auto grown = size_ + pending + line.length + 1;
-        if (rotateSize_ == 0 || grown <= rotateSize_ || size_ + pending == 0) continue;
-        file_.write(text.substr(begin, pending));
-        begin = line.begin;
-        rotate();
+std::size_t FileSink::write(const LogBatch& batch, std::size_t first) {
+    auto next = first;
+    try {
+        while (next < batch.lines.size()) {
+            auto end = fitting(batch, next);
+            if (end == next) {
+                rotate();
+                end = std::max(fitting(batch, next), next + 1);  // it may not let itself be renamed
+            }
+            const auto written = file_.write(batch, next, end);
+            for (auto i = next; i < next + written; ++i) size_ += batch.lines[i].length + 1;
+            next += written;
+            if (next < end) break;
+        }
+    } catch (const std::runtime_error&) {
+        if (next == first) throw;  // else the next call meets it again
     }
-    file_.write(text.substr(begin));
-    size_ += text.size() - begin;
+    return next - first;
+}
+
+std::size_t FileSink::fitting(const LogBatch& batch, std::size_t first) const noexcept {
+    const auto count = batch.lines.size();
+    if (rotateSize_ == 0 || !file_.isRegular()) return count;
+    auto size = size_;
+    auto end = first;
+    while (end < count) {
+        const auto grown = size + batch.lines[end].length + 1;
+        if (grown > rotateSize_ && size > 0) break;
+        size = grown;
+        ++end;
+    }
+    return end;
 }
 
 void FileSink::reopen() {
@@ -42,17 +66,35 @@ void FileSink::reopen() {
     size_ = file_.size();
 }
 
-// A rename that fails, as of a file that is not there, leaves the others as they are.
+// What fails is tried again with the next lines, which go to the file that is there.
 void FileSink::rotate() {
-    // During an upgrade two processes write to the file: who comes second follows the first.
-    if (!file_.isAtPath()) return reopen();
-    std::error_code ignored;
-    for (auto number = rotateCount_; number > 1; --number) {
-        std::filesystem::rename(numbered(file_.path(), number - 1), numbered(file_.path(), number),
-                                ignored);
+    try {
+        // During an upgrade two processes write to the file: who comes second follows the first.
+        if (file_.isAtPath()) renameAll();
+        reopen();
+        rotationFails_ = false;
+    } catch (const std::runtime_error& error) {
+        if (std::exchange(rotationFails_, true)) return;
+        tellStandardError("berthd: the log is not begun anew: " + std::string(error.what()));
     }
-    std::filesystem::rename(file_.path(), numbered(file_.path(), 1), ignored);
-    reopen();
+}
+
+// Those that are not there yet are passed over. When only the log itself could not be renamed, the
+// others were, and are not once more: each try would lose the oldest of them. Throws:
+// std::filesystem::filesystem_error.
+void FileSink::renameAll() const {
+    std::error_code unknown;
+    const bool halfDone =
+        rotationFails_ && !std::filesystem::exists(numbered(file_.path(), 1), unknown);
+    for (auto number = halfDone ? std::min<std::size_t>(rotateCount_, 1) : rotateCount_; number > 0;
+         --number) {
+        const auto from = number == 1 ? file_.path() : numbered(file_.path(), number - 1);
+        std::error_code failed;
+        std::filesystem::rename(from, numbered(file_.path(), number), failed);
+        if (failed && failed != std::errc::no_such_file_or_directory) {
+            throw std::filesystem::filesystem_error("rename", from, failed);
+        }
+    }
 }
 
 }  // namespace berth::host

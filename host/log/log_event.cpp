@@ -93,13 +93,8 @@ std::string_view toString(LogLevel level) noexcept {
     return "error";
 }
 
-std::string toLine(const LogEvent& event, LineStyle style) {
-    std::string line;
-    line.reserve(kUsualLength);
-    if (style == LineStyle::Json) {
-        appendJsonEvent(line, event);
-        return line;
-    }
+void appendLine(std::string& line, const LogEvent& event, LineStyle style) {
+    if (style == LineStyle::Json) return appendJsonEvent(line, event);
     if (style == LineStyle::Text) {
         appendTime(line, event.time);
         line += ' ';
@@ -107,6 +102,12 @@ std::string toLine(const LogEvent& event, LineStyle style) {
         line += ' ';
     }
     appendTextEvent(line, event);
+}
+
+std::string toLine(const LogEvent& event, LineStyle style) {
+    std::string line;
+    line.reserve(kUsualLength);
+    appendLine(line, event, style);
     return line;
 }
 

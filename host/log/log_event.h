@@ -36,7 +36,9 @@ enum class LineStyle {
 
 [[nodiscard]] std::string_view toString(LogLevel level) noexcept;
 
-// One line without its line break, whatever the event holds.
+// Appends one line without its line break, whatever the event holds. Takes no memory beyond the
+// line's own.
+void appendLine(std::string& line, const LogEvent& event, LineStyle style);
 [[nodiscard]] std::string toLine(const LogEvent& event, LineStyle style);
 
 }  // namespace berth::host

@@ -1,128 +1,66 @@
-// host/log/log_queue.cpp - two batches that change places: one fills while the other is written.
+// host/log/log_queue.cpp - bounds every wait for the writer.
 #include "host/log/log_queue.h"
 
 #include <chrono>
-#include <exception>
-#include <future>
-#include <iostream>
+#include <stdexcept>
 #include <utility>
+
+#include "berth/detail/require.h"
+#include "host/log/log_writer.h"
 
 namespace berth::host {
 namespace {
 
-constexpr std::size_t kRoom = std::size_t{8} << 20;  // bytes that may wait
-constexpr std::chrono::milliseconds kLinger{20};
+using Clock = LogWriter::Clock;
 
-bool isUrgent(LogLevel level) {
-    return level >= LogLevel::Warning;
-}
+constexpr std::chrono::seconds kFlushTime{1};
+constexpr std::chrono::seconds kChangeTime{2};
+constexpr std::chrono::seconds kLastWords{2};
+constexpr std::chrono::seconds kEndTime{3};  // the writer's last look is behind its last words
 
 }  // namespace
 
-void LogBatch::append(LogLevel level, std::string_view line) {
-    lines.push_back({level, text.size(), line.size()});
-    text += line;
-    text += '\n';
-}
-
-void LogBatch::clear() noexcept {
-    text.clear();
-    lines.clear();
-}
-
 LogQueue::LogQueue(std::unique_ptr<LogSink> sink,
                    std::function<std::string(std::uint64_t)> lostNotice)
-    : sink_(std::move(sink)),
-      lostNotice_(std::move(lostNotice)),
-      writer_([this](const std::stop_token& stop) { run(stop); }) {}
+    : writer_(std::make_shared<LogWriter>(std::move(sink), std::move(lostNotice))),
+      thread_([writer = writer_] { writer->run(); }) {}
 
 LogQueue::~LogQueue() {
-    writer_.request_stop();
-    writer_.join();
-}
-
-void LogQueue::push(LogLevel level, std::string_view line) {
-    const bool urgent = isUrgent(level);
-    bool wake = false;
-    {
-        const std::scoped_lock lock(mutex_);
-        const auto room = urgent ? kRoom : kRoom / 4 * 3;
-        if (waiting_.text.size() + line.size() >= room) {
-            ++lost_;
-            return;
-        }
-        wake = waiting_.empty() || (urgent && !urgent_);
-        urgent_ = urgent_ || urgent;
-        waiting_.append(level, line);
+    const auto now = Clock::now();
+    writer_->end(now + kLastWords);
+    if (writer_->waitEnded(now + kEndTime)) {
+        thread_.join();
+    } else {
+        thread_.detach();
     }
-    if (wake) changed_.notify_one();
 }
 
-void LogQueue::flush() {
-    runOnWriter([] {});
+bool LogQueue::push(LogLevel level, std::string_view line) {
+    BERTH_REQUIRE(line.find('\n') == line.npos);
+    return writer_->push(level, line);
+}
+
+bool LogQueue::flush() {
+    return writer_->waitWritten(Clock::now() + kFlushTime);
 }
 
 void LogQueue::reopen() {
-    runOnWriter([this] { sink_->reopen(); });
+    change([](std::unique_ptr<LogSink>& sink) { sink->reopen(); });
 }
 
 void LogQueue::replaceSink(std::unique_ptr<LogSink> sink) {
-    runOnWriter([this, &sink] { sink_ = std::move(sink); });
+    change([fresh = std::make_shared<std::unique_ptr<LogSink>>(std::move(sink))](
+               std::unique_ptr<LogSink>& current) { current = std::move(*fresh); });
 }
 
 std::uint64_t LogQueue::lost() const {
-    const std::scoped_lock lock(mutex_);
-    return lost_;
+    return writer_->lost();
 }
 
-void LogQueue::runOnWriter(Task task) {
-    std::packaged_task<void()> packaged(std::move(task));
-    auto done = packaged.get_future();
-    {
-        const std::scoped_lock lock(mutex_);
-        tasks_.emplace_back([&packaged] { packaged(); });
-    }
-    changed_.notify_one();
-    done.get();
-}
-
-void LogQueue::run(const std::stop_token& stop) {
-    for (bool last = false; !last;) {
-        std::vector<Task> tasks;
-        std::uint64_t lostBefore = 0;
-        {
-            std::unique_lock lock(mutex_);
-            waitForWork(lock, stop);
-            last = stop.stop_requested();
-            std::swap(waiting_, writing_);
-            tasks.swap(tasks_);
-            urgent_ = false;
-            lostBefore = lost_ - std::exchange(lostReported_, lost_);
-        }
-        writeBatch(lostBefore);
-        for (const auto& task : tasks) task();
-    }
-}
-
-void LogQueue::waitForWork(std::unique_lock<std::mutex>& lock, const std::stop_token& stop) {
-    changed_.wait(lock, stop, [this] { return !waiting_.empty() || !tasks_.empty(); });
-    changed_.wait_for(lock, stop, kLinger, [this] { return urgent_ || !tasks_.empty(); });
-}
-
-void LogQueue::writeBatch(std::uint64_t lostBefore) {
-    const auto count = writing_.lines.size();
-    if (lostBefore > 0) writing_.append(LogLevel::Warning, lostNotice_(lostBefore));
-    if (writing_.empty()) return;
-    try {
-        sink_->write(writing_);
-        failing_ = false;
-    } catch (const std::exception& error) {
-        if (!std::exchange(failing_, true)) std::cerr << "berthd: " << error.what() << std::endl;
-        const std::scoped_lock lock(mutex_);
-        lost_ += count;
-        lostReported_ -= lostBefore;  // the notice is lost too, and is made again
-    }
-    writing_.clear();
+void LogQueue::change(std::function<void(std::unique_ptr<LogSink>&)> change) {
+    if (writer_->change(std::move(change), Clock::now() + kChangeTime)) return;
+    throw std::runtime_error(
+        "the log is stuck: writing to it does not come back, and a change of it was given up");
 }
 
 }  // namespace berth::host

@@ -7,14 +7,14 @@
 
 namespace berth::host {
 
-std::unique_ptr<LogSink> makeSink(const HostOptions& options) {
+std::unique_ptr<LogSink> makeSink(const LogOptions& options) {
     if (options.log == "stderr") return std::make_unique<StderrSink>();
     if (options.log == "syslog") return std::make_unique<SyslogSink>();
     return std::make_unique<FileSink>(options.log, options.logRotateSize.value,
                                       options.logRotateCount);
 }
 
-LineStyle lineStyle(const HostOptions& options) noexcept {
+LineStyle lineStyle(const LogOptions& options) noexcept {
     if (options.logFormat == LogFormat::Json) return LineStyle::Json;
     return options.log == "syslog" ? LineStyle::Syslog : LineStyle::Text;
 }

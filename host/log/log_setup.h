@@ -3,15 +3,15 @@
 
 #include <memory>
 
-#include "host/config/host_options.h"
 #include "host/log/log_event.h"
+#include "host/log/log_options.h"
 #include "host/log/log_sink.h"
 
 namespace berth::host {
 
 // Throws: std::runtime_error when the log file cannot be opened.
-[[nodiscard]] std::unique_ptr<LogSink> makeSink(const HostOptions& options);
+[[nodiscard]] std::unique_ptr<LogSink> makeSink(const LogOptions& options);
 
-[[nodiscard]] LineStyle lineStyle(const HostOptions& options) noexcept;
+[[nodiscard]] LineStyle lineStyle(const LogOptions& options) noexcept;
 
 }  // namespace berth::host

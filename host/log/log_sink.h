@@ -36,9 +36,10 @@ public:
     LogSink& operator=(const LogSink&) = delete;
     virtual ~LogSink() = default;
 
-    // Returns when the operating system has the lines.
+    // Gives lines to the operating system, from the one with the index `first` on, and returns how
+    // many. Fewer than all: it takes no more for a moment, and the rest is offered again.
     // Throws: std::runtime_error, with the reason in one line; the lines are lost then.
-    virtual void write(const LogBatch& batch) = 0;
+    [[nodiscard]] virtual std::size_t write(const LogBatch& batch, std::size_t first) = 0;
     // Opens the file again at its path, after somebody renamed it.
     // Throws: std::runtime_error; the old file stays in use then.
     virtual void reopen() {}

@@ -3,6 +3,8 @@
 
 #include <Poco/Message.h>
 
+#include <span>
+
 namespace berth::host {
 namespace {
 
@@ -26,10 +28,11 @@ SyslogSink::SyslogSink()
     : channel_(new Poco::SyslogChannel("berthd", Poco::SyslogChannel::SYSLOG_PID,
                                        Poco::SyslogChannel::SYSLOG_DAEMON)) {}
 
-void SyslogSink::write(const LogBatch& batch) {
-    for (const auto& line : batch.lines) {
+std::size_t SyslogSink::write(const LogBatch& batch, std::size_t first) {
+    for (const auto& line : std::span(batch.lines).subspan(first)) {
         channel_->log(Poco::Message("berthd", std::string(batch.at(line)), priority(line.level)));
     }
+    return batch.lines.size() - first;
 }
 
 }  // namespace berth::host

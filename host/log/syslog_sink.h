@@ -12,7 +12,7 @@ namespace berth::host {
 class SyslogSink final : public LogSink {
 public:
     SyslogSink();
-    void write(const LogBatch& batch) override;
+    std::size_t write(const LogBatch& batch, std::size_t first) override;
 
 private:
     Poco::AutoPtr<Poco::SyslogChannel> channel_;

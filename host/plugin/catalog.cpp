@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "host/crash/exit_watch.h"
 #include "host/plugin/plugin_error.h"
+#include "host/plugin/probation_mark.h"
 
 namespace berth::host {
 namespace {
@@ -78,17 +80,18 @@ PluginStatus statusOf(const Generation& generation) {
 
 }  // namespace
 
-Catalog::Catalog(StagingFolder staging, Log& log, Limits limits)
+Catalog::Catalog(StagingFolder staging, Log& log, const Limits& limits)
     : staging_(std::move(staging)),
       log_(log),
       mostGenerations_(limits.generations),
-      calls_(limits.loading) {}
+      calls_(limits.loading),
+      firstLoad_(limits.opener, limits.loading) {}
 
 Catalog::~Catalog() = default;
 
 FoundPlugin Catalog::find(const PluginReference& reference, const PluginSearch& search) const {
     if (!reference.isPath()) {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         for (const auto& generation : held_) {
             const auto& file = generation->file();
             if (std::ranges::find(file.kinds, reference.text) != file.kinds.end()) {
@@ -96,7 +99,12 @@ FoundPlugin Catalog::find(const PluginReference& reference, const PluginSearch& 
             }
         }
     }
-    return search.find(reference);
+    auto found = search.find(reference);
+    if (const auto crashed = crashedVersion(staging_.path(), found.file)) {
+        if (crashed->kept.empty()) throw PluginError(toString(*crashed));
+        found.file = crashed->kept;
+    }
+    return found;
 }
 
 PluginKind Catalog::acquire(const PluginReference& reference, const PluginSearch& search) {
@@ -110,7 +118,7 @@ std::shared_ptr<Generation> Catalog::open(const std::filesystem::path& file) {
 
 void Catalog::hold(const std::shared_ptr<Generation>& generation) {
     std::vector<GenerationPtr> replaced;  // let go after the lock
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     replaced = std::exchange(held_, {generation});
     for (auto& other : replaced) {
         if (other->file().name != generation->file().name) held_.push_back(std::move(other));
@@ -118,7 +126,7 @@ void Catalog::hold(const std::shared_ptr<Generation>& generation) {
 }
 
 std::shared_ptr<Generation> Catalog::held(std::string_view plugin) const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     const auto found = std::ranges::find_if(
         held_, [&](const GenerationPtr& held) { return held->file().name == plugin; });
     return found == held_.end() ? nullptr : *found;
@@ -126,7 +134,7 @@ std::shared_ptr<Generation> Catalog::held(std::string_view plugin) const {
 
 bool Catalog::release(std::string_view plugin) {
     GenerationPtr released;  // let go after the lock
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     const auto found = std::ranges::find_if(
         held_, [&](const GenerationPtr& held) { return held->file().name == plugin; });
     if (found == held_.end()) return false;
@@ -139,13 +147,6 @@ std::vector<FieldDescription> Catalog::describe(const PluginReference& reference
                                                 const PluginSearch& search) {
     const auto [generation, kind] = acquire(reference, search);
     return generation->describe(kind);
-}
-
-std::vector<SettingIssue> Catalog::check(const PluginReference& reference,
-                                         const PluginSearch& search,
-                                         const std::vector<SettingValue>& values) {
-    const auto [generation, kind] = acquire(reference, search);
-    return generation->check(kind, values);
 }
 
 std::vector<PluginStatus> Catalog::list() const {
@@ -162,7 +163,8 @@ Catalog::GenerationPtr Catalog::load(const std::filesystem::path& file) {
     const auto identity = identityOf(file);
     if (auto known = identity ? loaded(*identity) : heldFrom(file)) return known;
 
-    auto [generation, added] = adopt(loadPlugin(file, staging_));
+    auto [generation, added] = adopt(loadPlugin(file, staging_, &firstLoad_));
+    crash::ExitWatch::goFirst();
     if (added) logLoaded(log_, *generation);
     return generation;
 }
@@ -172,7 +174,7 @@ Catalog::GenerationPtr Catalog::loaded(const FileIdentity& identity) const {
 }
 
 Catalog::GenerationPtr Catalog::heldFrom(const std::filesystem::path& file) const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     const auto found = std::ranges::find_if(
         held_, [&](const GenerationPtr& held) { return held->file().path == file; });
     return found == held_.end() ? nullptr : *found;
@@ -182,7 +184,7 @@ Catalog::GenerationPtr Catalog::heldFrom(const std::filesystem::path& file) cons
 // closes `plugin` after the lock is gone.
 std::pair<Catalog::GenerationPtr, bool> Catalog::adopt(LoadedPlugin plugin) {
     std::vector<GenerationPtr> living;  // let go after the lock
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     living = lockAll(generations_);
     if (auto other = withIdentity(living, plugin.staged.source())) return {other, false};
 
@@ -197,7 +199,7 @@ std::pair<Catalog::GenerationPtr, bool> Catalog::adopt(LoadedPlugin plugin) {
 }
 
 std::vector<Catalog::GenerationPtr> Catalog::generations() const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     return lockAll(generations_);
 }
 

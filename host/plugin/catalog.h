@@ -7,18 +7,18 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "berth/detail/mutex.h"
 #include "berth/log.h"
 #include "host/plugin/generation.h"
 #include "host/plugin/plugin_calls.h"
 #include "host/plugin/plugin_search.h"
+#include "host/plugin/plugin_status.h"
 #include "host/plugin/staging_folder.h"
-#include "host/status.h"
 
 namespace berth::host {
 
@@ -40,9 +40,10 @@ public:
     struct Limits {
         std::size_t generations = 8;  // of one plugin, at once
         std::chrono::milliseconds loading{std::chrono::seconds(30)};
+        std::filesystem::path opener{};  // berthd, to open plugins in a child first; empty: untried
     };
 
-    Catalog(StagingFolder staging, Log& log, Limits limits);
+    Catalog(StagingFolder staging, Log& log, const Limits& limits);
     Catalog(StagingFolder staging, Log& log) : Catalog(std::move(staging), log, Limits{}) {}
     Catalog(const Catalog&) = delete;
     Catalog& operator=(const Catalog&) = delete;
@@ -67,13 +68,9 @@ public:
     // False when no plugin of that name is held.
     bool release(std::string_view plugin);
 
-    // The settings of a kind, and what is wrong with some: loads the plugin, makes no service.
-    // Throw: PluginError.
+    // The settings of a kind: loads the plugin, makes no service. Throws: PluginError.
     [[nodiscard]] std::vector<FieldDescription> describe(const PluginReference& reference,
                                                          const PluginSearch& search);
-    [[nodiscard]] std::vector<SettingIssue> check(const PluginReference& reference,
-                                                  const PluginSearch& search,
-                                                  const std::vector<SettingValue>& values);
 
     // For what runs a plugin's code.
     [[nodiscard]] PluginCalls& calls() noexcept { return calls_; }
@@ -84,21 +81,23 @@ public:
 private:
     using GenerationPtr = std::shared_ptr<Generation>;
 
-    [[nodiscard]] GenerationPtr load(const std::filesystem::path& file);
-    [[nodiscard]] GenerationPtr loaded(const FileIdentity& identity) const;
-    [[nodiscard]] GenerationPtr heldFrom(const std::filesystem::path& file) const;
+    [[nodiscard]] GenerationPtr load(const std::filesystem::path& file) BERTH_EXCLUDES(mutex_);
+    [[nodiscard]] GenerationPtr loaded(const FileIdentity& identity) const BERTH_EXCLUDES(mutex_);
+    [[nodiscard]] GenerationPtr heldFrom(const std::filesystem::path& file) const
+        BERTH_EXCLUDES(mutex_);
     // True: it became a generation; false: the one returned had it already.
-    [[nodiscard]] std::pair<GenerationPtr, bool> adopt(LoadedPlugin plugin);
-    [[nodiscard]] std::vector<GenerationPtr> generations() const;
+    [[nodiscard]] std::pair<GenerationPtr, bool> adopt(LoadedPlugin plugin) BERTH_EXCLUDES(mutex_);
+    [[nodiscard]] std::vector<GenerationPtr> generations() const BERTH_EXCLUDES(mutex_);
 
     const StagingFolder staging_;
     Log& log_;
     const std::size_t mostGenerations_;
     PluginCalls calls_;
-    mutable std::mutex mutex_;
-    std::vector<std::weak_ptr<Generation>> generations_;
-    std::vector<GenerationPtr> held_;
-    std::map<std::string, std::uint64_t> lastNumbers_;  // by plugin name
+    FirstLoad firstLoad_;
+    mutable detail::Mutex mutex_;
+    std::vector<std::weak_ptr<Generation>> generations_ BERTH_GUARDED_BY(mutex_);
+    std::vector<GenerationPtr> held_ BERTH_GUARDED_BY(mutex_);
+    std::map<std::string, std::uint64_t> lastNumbers_ BERTH_GUARDED_BY(mutex_);  // by plugin name
 };
 
 }  // namespace berth::host

@@ -1,9 +1,12 @@
 // host/plugin/generation.cpp
 #include "host/plugin/generation.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <exception>
 #include <future>
+#include <iterator>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -36,13 +39,18 @@ std::string described(const Generation& generation, const std::string& kind) {
 // A library that hangs while it is loaded holds the loader's lock, and no other one can be closed.
 // Then this one is left to a thread that waits for it. Nothing in that case; else whether the code
 // left the process.
-std::optional<bool> closeInTime(LoadedPlugin plugin) {
+std::optional<bool> closeInTime(LoadedPlugin plugin, const inspect::PluginFile& file,
+                                std::uint64_t number) {
     auto path = plugin.staged.path();
-    std::packaged_task<bool()> task(
-        [path = std::move(path), owned = std::optional(std::move(plugin))]() mutable {
-            owned.reset();
-            return !isMapped(path);
-        });
+    std::packaged_task<bool()> task([path = std::move(path), name = file.name,
+                                     version = file.version, number,
+                                     owned = std::optional(std::move(plugin))]() mutable {
+        const ActivityScope scope(
+            {.phase = "a static destructor",
+             .code = {.plugin = name, .version = version, .buildId = {}, .generation = number}});
+        owned.reset();
+        return !isMapped(path);
+    });
     auto unmapped = task.get_future();
     std::thread closing(std::move(task));
     if (unmapped.wait_for(kClosingTime) == std::future_status::ready) {
@@ -66,10 +74,12 @@ Generation::~Generation() {
     const auto file = std::move(plugin_->file);
     std::optional<bool> unmapped;
     try {
-        unmapped = closeInTime(*std::exchange(plugin_, std::nullopt));
+        unmapped = closeInTime(*std::exchange(plugin_, std::nullopt), file, number_);
     } catch (const std::exception&) {
         unmapped = !isMapped(path);  // no thread is left for that: it was closed on this one
     }
+    // What it and its clients had is free, but the C library would keep it.
+    ::malloc_trim(0);
     if (!observer_) return;
     observer_({.plugin = file.name,
                .version = file.version,
@@ -85,6 +95,7 @@ const abi::ServiceKind& Generation::kind(const std::string& name) const {
 }
 
 std::vector<FieldDescription> Generation::describe(const std::string& kindName) const {
+    const ActivityScope scope({.phase = "describing its settings", .code = code()});
     std::vector<FieldDescription> fields;
     std::string error;
     if (!kind(kindName).describe(fields, error)) {
@@ -95,6 +106,7 @@ std::vector<FieldDescription> Generation::describe(const std::string& kindName) 
 
 std::vector<SettingIssue> Generation::check(const std::string& kindName,
                                             const std::vector<SettingValue>& values) const {
+    const ActivityScope scope({.phase = "checking its settings", .code = code()});
     std::vector<SettingIssue> issues;
     std::string error;
     if (!kind(kindName).check(values, issues, error)) {
@@ -104,18 +116,20 @@ std::vector<SettingIssue> Generation::check(const std::string& kindName,
 }
 
 std::vector<std::string> Generation::services() const {
-    const std::lock_guard lock(mutex_);
-    return services_;
+    const detail::Lock lock(mutex_);
+    std::vector<std::string> names;
+    std::ranges::unique_copy(services_, std::back_inserter(names));
+    return names;
 }
 
 void Generation::addService(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    services_.push_back(name);
+    const detail::Lock lock(mutex_);
+    services_.insert(name);
 }
 
 void Generation::removeService(const std::string& name) noexcept {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find(services_, name);
+    const detail::Lock lock(mutex_);
+    const auto found = services_.find(name);
     if (found != services_.end()) services_.erase(found);
 }
 

@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "berth/abi.h"
+#include "berth/detail/mutex.h"
 #include "berth/setting_value.h"
+#include "host/base/activity.h"
 #include "host/plugin/loading.h"
 
 namespace berth::host {
@@ -52,13 +54,12 @@ public:
         return plugin_->staged.path();
     }
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    // Valid as long as this object.
+    [[nodiscard]] CodeVersion code() const noexcept {
+        return {file().name, file().version, file().buildId, number_};
+    }
     [[nodiscard]] std::chrono::system_clock::time_point loadedAt() const noexcept {
         return loadedAt_;
-    }
-
-    // True while the file at `path` is the one that was loaded, neither replaced nor changed.
-    [[nodiscard]] bool isFrom(const std::filesystem::path& path) const noexcept {
-        return identityOf(path) == identity();
     }
 
     // Throws: PluginError when the plugin does not offer it.
@@ -69,7 +70,7 @@ public:
     [[nodiscard]] std::vector<SettingIssue> check(const std::string& kind,
                                                   const std::vector<SettingValue>& values) const;
 
-    // The services that are built on it, by name.
+    // The names of services that are built on it, each once.
     [[nodiscard]] std::vector<std::string> services() const;
 
 private:
@@ -81,8 +82,8 @@ private:
     const std::uint64_t number_;
     const std::chrono::system_clock::time_point loadedAt_;
     const UnloadObserver observer_;
-    mutable std::mutex mutex_;
-    std::vector<std::string> services_;
+    mutable detail::Mutex mutex_;
+    std::multiset<std::string> services_ BERTH_GUARDED_BY(mutex_);  // once for each of its objects
 };
 
 }  // namespace berth::host

@@ -21,13 +21,17 @@ HostedService::HostedService(std::shared_ptr<Generation> generation, const std::
 
 HostedService::~HostedService() {
     stopAndLog();
-    service_.reset();
+    {
+        const ActivityScope scope(activity("the destructor"));
+        service_.reset();
+    }
     generation_->removeService(std::string(context_.serviceName()));
 }
 
 HostedService::ServicePtr HostedService::create(const std::vector<SettingValue>& values) const {
     const auto& functions = generation_->kind(kind_);
     std::string error;
+    const ActivityScope scope(activity("the constructor"));
     auto* made = functions.create(values, context_, error);
     if (made == nullptr) {
         throw PluginError("service \"" + std::string(context_.serviceName()) +
@@ -38,12 +42,12 @@ HostedService::ServicePtr HostedService::create(const std::vector<SettingValue>&
 }
 
 void HostedService::selfTest() {
-    call("failed its self-test", [this] { service_->selfTest(); });
+    call("selfTest()", "failed its self-test", [this] { service_->selfTest(); });
 }
 
 void HostedService::stop() {
     if (std::exchange(stopped_, true)) return;
-    call("did not stop cleanly", [this] { service_->stop(); });
+    call("stop()", "did not stop cleanly", [this] { service_->stop(); });
 }
 
 void HostedService::stopAndLog() {
@@ -54,9 +58,14 @@ void HostedService::stopAndLog() {
     }
 }
 
+Activity HostedService::activity(std::string_view phase) const noexcept {
+    return {.phase = phase, .service = context_.serviceName(), .code = generation_->code()};
+}
+
 // What the plugin throws may be of a type that it defines: only its text leaves this function.
 template <class Call>
-void HostedService::call(const char* failure, Call&& code) {
+void HostedService::call(std::string_view phase, const char* failure, Call&& code) {
+    const ActivityScope scope(activity(phase));
     std::string error;
     try {
         return code();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "berth/abi.h"
@@ -45,8 +46,9 @@ public:
 private:
     using ServicePtr = std::unique_ptr<Service, void (*)(Service*) noexcept>;
     void selfTest();
+    [[nodiscard]] Activity activity(std::string_view phase) const noexcept;
     template <class Call>
-    void call(const char* failure, Call&& code);
+    void call(std::string_view phase, const char* failure, Call&& code);
     [[nodiscard]] ServicePtr create(const std::vector<SettingValue>& values) const;
 
     const std::shared_ptr<Generation> generation_;

@@ -8,6 +8,7 @@
 
 #include "berth/inspect/plugin_file.h"
 #include "berth/inspect/plugin_library.h"
+#include "host/plugin/first_load.h"
 #include "host/plugin/staging_folder.h"
 
 namespace berth::host {
@@ -26,10 +27,10 @@ struct LoadedPlugin {
 };
 
 // Copies the file, checks the copy and loads it: what was checked is what is loaded. Runs the
-// plugin's static initialisers, after the check.
-// Throws: PluginError, `PATH: why`.
+// plugin's static initialisers, after the check and after `first` has tried them (null: untried),
+// and asks its kinds for their settings. Throws: PluginError, `PATH: why`.
 [[nodiscard]] LoadedPlugin loadPlugin(const std::filesystem::path& source,
-                                      const StagingFolder& folder);
+                                      const StagingFolder& folder, FirstLoad* first = nullptr);
 
 [[nodiscard]] std::string joined(const std::vector<std::string>& parts, std::string_view between);
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "berth/detail/require.h"
 #include "berth/inspect/plugin_file.h"
 #include "berth/words.h"
 #include "host/plugin/loading.h"
@@ -37,6 +38,13 @@ std::vector<path> librariesOf(const path& folder) {
     return files;
 }
 
+// The folder, and why it cannot be read when it cannot.
+std::string shownFolder(const path& folder) {
+    std::error_code problem;
+    const std::filesystem::directory_iterator entries(folder, problem);
+    return problem ? folder.string() + ": " + problem.message() : folder.string();
+}
+
 // What a search saw on its way, for the message when it finds nothing.
 struct Seen {
     std::vector<std::string> kinds;
@@ -58,7 +66,7 @@ std::optional<path> fileThatOffers(const std::string& kind, const path& folder, 
 
 std::string notFound(const std::string& kind, const std::vector<path>& folders, const Seen& seen) {
     std::vector<std::string> names;
-    for (const auto& folder : folders) names.push_back(folder.string());
+    for (const auto& folder : folders) names.push_back(shownFolder(folder));
     auto text = "no plugin offers the kind \"" + kind + "\" (searched: " +
                 (names.empty() ? "nothing, `plugins` is empty" : joined(names, ", ")) + ")";
     if (const auto nearest = closestWord(kind, seen.kinds)) {
@@ -71,6 +79,7 @@ std::string notFound(const std::string& kind, const std::vector<path>& folders, 
 }  // namespace
 
 path PluginReference::path() const {
+    BERTH_REQUIRE(isPath());
     return (directory / text).lexically_normal();
 }
 

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "host/base/unique_fd.h"
 #include "host/plugin/file_identity.h"
-#include "host/unique_fd.h"
 
 namespace berth::host {
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "berth/detail/uninterrupted.h"
+#include "host/base/owned_path.h"
 #include "host/plugin/plugin_error.h"
 
 namespace berth::host {
@@ -35,12 +38,13 @@ struct stat statusOf(const UniqueFd& file, const std::filesystem::path& path) {
 
 // Code is loaded from here: nobody else may put files into it.
 void makePrivate(const std::filesystem::path& folder) {
-    std::error_code ignored;  // mkdir below tells what is wrong
-    std::filesystem::create_directories(folder.parent_path(), ignored);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        fail(folder, "the folder for staged plugins cannot be made", errno);
+    try {
+        makeFolders(folder);
+    } catch (const PathError& error) {
+        throw PluginError(error.what());
     }
-    const UniqueFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    const UniqueFd opened(
+        detail::openFile(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     if (!opened) fail(folder, "the folder for staged plugins cannot be opened", errno);
     if (statusOf(opened, folder).st_uid != ::geteuid()) {
         throw PluginError(folder.string() +
@@ -52,14 +56,43 @@ void makePrivate(const std::filesystem::path& folder) {
     }
 }
 
+bool forbidsCode(const std::filesystem::path& folder) {
+    struct statvfs status {};
+    return ::statvfs(folder.c_str(), &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
+}
+
+void requireCode(const std::filesystem::path& folder) {
+    if (!forbidsCode(folder)) return;
+    throw PluginError(folder.string() +
+                      ": no plugin can be loaded from this folder, whose file system is mounted "
+                      "noexec: set `state` to a folder on another one");
+}
+
+std::filesystem::path nearestThatExists(std::filesystem::path folder) {
+    std::error_code unreadable;
+    while (!folder.empty() && folder.has_relative_path() &&
+           !std::filesystem::is_directory(folder, unreadable)) {
+        folder = folder.parent_path();
+    }
+    return folder;
+}
+
+// Empty when none can be made there.
+std::filesystem::path newFolderIn(const std::filesystem::path& folder) {
+    auto pattern = (folder / "berth-plugins-XXXXXX").string();
+    if (folder.empty() || ::mkdtemp(pattern.data()) == nullptr) return {};
+    return pattern;
+}
+
 bool isStagedName(const std::string& name) {
     return name.ends_with(kSuffix) && name.find(kLabelEnd) != std::string::npos;
 }
 
 // A copy in use is locked by its process; the lock of a dead process is gone.
 void removeIfUnused(const std::filesystem::path& file) {
-    const UniqueFd opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (opened && ::flock(opened.value(), LOCK_EX | LOCK_NB) == 0) ::unlink(file.c_str());
+    const UniqueFd opened(
+        detail::openFile(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (opened && detail::lockFile(opened.value(), LOCK_EX | LOCK_NB) == 0) ::unlink(file.c_str());
 }
 
 void removeLeftOvers(const std::filesystem::path& folder) {
@@ -96,10 +129,11 @@ StagedFile newCopy(const std::filesystem::path& folder, const FileIdentity& sour
     const auto pattern = folder / (std::string(kUnlabelled) + kLabelEnd +
                                    std::to_string(::getpid()) + "-XXXXXX" + std::string(kSuffix));
     auto name = pattern.string();
-    UniqueFd file(::mkostemps(name.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
+    auto file = openedBy(
+        [&] { return ::mkostemps(name.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC); });
     if (!file) fail(pattern, "the plugin cannot be staged", errno);
     StagedFile staged(name, std::move(file), source);
-    if (::flock(staged.file().value(), LOCK_EX | LOCK_NB) != 0) {
+    if (detail::lockFile(staged.file().value(), LOCK_EX | LOCK_NB) != 0) {
         fail(staged.path(), "the staged plugin cannot be locked", errno);
     }
     return staged;
@@ -110,15 +144,23 @@ StagedFile newCopy(const std::filesystem::path& folder, const FileIdentity& sour
 StagingFolder::StagingFolder(const std::filesystem::path& folder)
     : folder_(std::filesystem::absolute(folder).lexically_normal()) {
     makePrivate(folder_);
+    requireCode(folder_);
     removeLeftOvers(folder_);
 }
 
-StagingFolder StagingFolder::temporary() {
-    auto pattern = (std::filesystem::temp_directory_path() / "berth-plugins-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) fail(pattern, "cannot be made", errno);
-    StagingFolder made{std::filesystem::path(pattern)};
-    made.temporary_ = true;
-    return made;
+StagingFolder StagingFolder::temporary(const std::filesystem::path& state) {
+    std::filesystem::path made;
+    if (!state.empty()) made = newFolderIn(nearestThatExists(state));
+    std::error_code none;  // TMPDIR may name what is no folder
+    const auto usual = std::filesystem::temp_directory_path(none);
+    for (const auto& folder :
+         {usual, std::filesystem::path("/var/tmp"), std::filesystem::path("/dev/shm")}) {
+        if (made.empty() && !forbidsCode(folder)) made = newFolderIn(folder);
+    }
+    if (made.empty()) fail(usual, "no folder for staged plugins can be made", errno);
+    StagingFolder result{made};
+    result.temporary_ = true;
+    return result;
 }
 
 StagingFolder::StagingFolder(StagingFolder&& other) noexcept
@@ -131,7 +173,7 @@ StagingFolder::~StagingFolder() {
 
 StagedFile StagingFolder::stage(const std::filesystem::path& source) const {
     // Not blocking: opening a FIFO would wait for its writer.
-    const UniqueFd from(::open(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const UniqueFd from(detail::openFile(source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!from) fail(source, "cannot be opened", errno);
     const auto before = statusOf(from, source);
     if (!S_ISREG(before.st_mode)) throw PluginError(source.string() + ": not a regular file");

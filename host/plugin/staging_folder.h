@@ -14,11 +14,14 @@ namespace berth::host {
 class StagingFolder {
 public:
     // Makes the folder where it is missing, and removes copies that a dead process left behind.
-    // Throws: PluginError when the folder belongs to somebody else or cannot be made.
+    // Throws: PluginError when the folder belongs to somebody else, cannot be made, or is on a file
+    // system from which no code can be loaded.
     explicit StagingFolder(const std::filesystem::path& folder);
-    // A new folder below the system's one for temporary files, removed with the object: to check
-    // a configuration without touching the state of a running host.
-    [[nodiscard]] static StagingFolder temporary();
+    // A new folder, removed with the object: to check a configuration without touching the state of
+    // a running host. It lies on the file system of `state`, so that a check meets what the host
+    // would; without `state`, or where this user may make none there, where temporary files are and
+    // code may be loaded from. Throws: PluginError.
+    [[nodiscard]] static StagingFolder temporary(const std::filesystem::path& state = {});
     StagingFolder(StagingFolder&& other) noexcept;
     StagingFolder& operator=(StagingFolder&&) = delete;
     StagingFolder(const StagingFolder&) = delete;

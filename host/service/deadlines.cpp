@@ -6,7 +6,7 @@
 namespace berth::host {
 
 void Deadlines::add(Clock::time_point when, std::weak_ptr<ConnectionRecord> connection) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     if (deadlines_.size() >= pruneAt_) {
         // Connections that ended early would keep their memory until their deadline.
         std::erase_if(deadlines_, [](const auto& entry) { return entry.second.expired(); });
@@ -20,15 +20,16 @@ void Deadlines::add(Clock::time_point when, std::weak_ptr<ConnectionRecord> conn
 }
 
 void Deadlines::run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    detail::UniqueLock lock(mutex_);
     while (!stop.stop_requested()) {
         if (deadlines_.empty()) {
-            changed_.wait(lock, stop, [this] { return !deadlines_.empty(); });
+            changed_.wait(lock.native(), stop,
+                          [this]() BERTH_REQUIRES(mutex_) { return !deadlines_.empty(); });
             continue;
         }
         const auto next = deadlines_.begin()->first;
         if (Clock::now() < next) {
-            changed_.wait_until(lock, stop, next, [&] {
+            changed_.wait_until(lock.native(), stop, next, [&]() BERTH_REQUIRES(mutex_) {
                 return !deadlines_.empty() && deadlines_.begin()->first < next;
             });
             continue;

@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 
+#include "berth/detail/mutex.h"
 #include "host/engine/connection_record.h"
 
 namespace berth::host {
@@ -32,11 +32,14 @@ private:
 
     static constexpr std::size_t kLeastPrune = 1024;
 
-    std::mutex mutex_;
+    detail::Mutex mutex_;
     std::condition_variable_any changed_;
-    std::multimap<Clock::time_point, std::weak_ptr<ConnectionRecord>> deadlines_;
-    std::size_t pruneAt_ = kLeastPrune;  // entries at which dead ones are taken out
-    std::jthread thread_;                // last: it stops before what it uses is destroyed
+    std::multimap<Clock::time_point, std::weak_ptr<ConnectionRecord>> deadlines_
+        BERTH_GUARDED_BY(mutex_);
+    // Entries at which dead ones are taken out.
+    std::size_t pruneAt_ BERTH_GUARDED_BY(mutex_) = kLeastPrune;
+    // Last: it stops before what it uses is destroyed.
+    std::jthread thread_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "host/fiber/off_loop.h"
 #include "host/plugin/plugin_error.h"
 
 namespace berth::host {
@@ -15,17 +16,15 @@ Deployment::Life::Life(const PluginKind& plugin, const std::vector<SettingValue>
 Deployment::Deployment(std::uint64_t number, const PluginKind& plugin,
                        const std::vector<SettingValue>& settings,
                        std::unique_ptr<ServiceContext> context, std::optional<PluginCalls> calls)
-    : number_(number),
+    : version_{number, plugin.kind, plugin.generation},
       calls_(std::move(calls)),
       life_(std::make_shared<Life>(plugin, settings, std::move(context))) {}
 
 Deployment::~Deployment() {
     if (!calls_) return;
-    // Let go of last and on this thread: unloading has a time limit of its own.
-    const auto generation = sharedGeneration();
     const auto log = life_->context->sharedLog();
     try {
-        end(*generation);
+        end();
     } catch (const PluginError& error) {
         log->error(error.what());
     } catch (const std::exception&) {
@@ -33,10 +32,10 @@ Deployment::~Deployment() {
     }
 }
 
-void Deployment::end(const Generation& generation) {
-    const auto& file = generation.file();
+void Deployment::end() {
+    const auto& file = generation().file();
     const auto of = " of plugin " + file.name + ' ' + file.version + ", generation " +
-                    std::to_string(generation.number());
+                    std::to_string(generation().number());
     const auto service = "service \"" + std::string(life_->context->serviceName()) + "\": ";
     // Each call has the only reference: one that hangs keeps what it uses, and destroys it if it
     // ever comes back.
@@ -47,6 +46,22 @@ void Deployment::end(const Generation& generation) {
                                                });
     calls_->run<void>(service + "the destructor" + of,
                       [life = std::move(life_)]() mutable { life.reset(); });
+}
+
+std::shared_ptr<Deployment> Deployment::make(std::uint64_t number, const PluginKind& plugin,
+                                             const std::vector<SettingValue>& settings,
+                                             std::unique_ptr<ServiceContext> context,
+                                             const PluginCalls& calls) {
+    auto deployment =
+        std::make_unique<Deployment>(number, plugin, settings, std::move(context), calls);
+    return {deployment.release(), [](Deployment* gone) {
+                runOffLoop([gone] { const std::unique_ptr<Deployment> owner(gone); },
+                           Helpers::OfHost);
+            }};
+}
+
+DeployedVersionPtr versionOf(const std::shared_ptr<Deployment>& deployment) noexcept {
+    return deployment ? DeployedVersionPtr(deployment, &deployment->version()) : nullptr;
 }
 
 }  // namespace berth::host

@@ -12,8 +12,9 @@
 #include "host/plugin/catalog.h"
 #include "host/plugin/hosted_service.h"
 #include "host/plugin/plugin_calls.h"
+#include "host/service/canary.h"
+#include "host/service/deployed_version.h"
 #include "host/service/service_context.h"
-#include "host/service/trial.h"
 
 namespace berth::host {
 
@@ -28,28 +29,31 @@ public:
     Deployment(std::uint64_t number, const PluginKind& plugin,
                const std::vector<SettingValue>& settings, std::unique_ptr<ServiceContext> context,
                std::optional<PluginCalls> calls = {});
+    // One whose end holds up no loop, whoever lets go of it last: the plugin's code may take its
+    // time. Throws: PluginError.
+    [[nodiscard]] static std::shared_ptr<Deployment> make(std::uint64_t number,
+                                                          const PluginKind& plugin,
+                                                          const std::vector<SettingValue>& settings,
+                                                          std::unique_ptr<ServiceContext> context,
+                                                          const PluginCalls& calls);
     Deployment(const Deployment&) = delete;
     Deployment& operator=(const Deployment&) = delete;
     // Stops and destroys the service object. A plugin that hangs in that is left behind when the
     // time of `calls` is over, and the log tells it.
     ~Deployment();
 
-    // Unique within the host.
-    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+    [[nodiscard]] const DeployedVersion& version() const noexcept { return version_; }
+    [[nodiscard]] std::uint64_t number() const noexcept { return version_.number; }
     [[nodiscard]] Service& service() const noexcept { return life_->hosted.service(); }
-    [[nodiscard]] const std::string& kind() const noexcept { return life_->hosted.kind(); }
     [[nodiscard]] abi::Execution execution() const noexcept { return life_->hosted.execution(); }
-    [[nodiscard]] const Generation& generation() const noexcept { return *sharedGeneration(); }
-    [[nodiscard]] const std::shared_ptr<Generation>& sharedGeneration() const noexcept {
-        return life_->hosted.generation();
-    }
+    [[nodiscard]] const Generation& generation() const noexcept { return *version_.generation; }
     void setDraining(bool draining) noexcept { life_->context->setDraining(draining); }
 
     // Call it before the first client comes.
-    void beginTrial(std::shared_ptr<Trial> trial) noexcept { trial_ = std::move(trial); }
+    void watchBy(std::shared_ptr<Canary> canary) noexcept { canary_ = std::move(canary); }
     // A handler ended.
     void noteEnd(bool failed) {
-        if (trial_) trial_->noteEnd(failed);
+        if (canary_) canary_->noteEnd(failed);
     }
 
 private:
@@ -60,12 +64,15 @@ private:
         const std::unique_ptr<ServiceContext> context;
         HostedService hosted;
     };
-    void end(const Generation& generation);
+    void end();
 
-    const std::uint64_t number_;
+    const DeployedVersion version_;
     std::optional<PluginCalls> calls_;
     std::shared_ptr<Life> life_;
-    std::shared_ptr<Trial> trial_;
+    std::shared_ptr<Canary> canary_;
 };
+
+// As values, for as long as somebody holds them. Null of null.
+[[nodiscard]] DeployedVersionPtr versionOf(const std::shared_ptr<Deployment>& deployment) noexcept;
 
 }  // namespace berth::host

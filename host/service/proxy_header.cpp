@@ -13,6 +13,7 @@
 #include <system_error>
 #include <vector>
 
+#include "berth/detail/uninterrupted.h"
 #include "host/fiber/off_loop.h"
 
 namespace berth::host {
@@ -108,6 +109,17 @@ bool couldBecome(std::string_view bytes, std::string_view signature) {
     return bytes.substr(0, size) == signature.substr(0, size);
 }
 
+// Takes bytes that were seen already. What was left of a header would be taken for the client's.
+bool take(int socket, std::span<std::byte> bytes) {
+    while (!bytes.empty()) {
+        const auto count = detail::uninterrupted(
+            [&] { return ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT); });
+        if (count <= 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
 }  // namespace
 
 ProxyHeader parseProxyHeader(std::span<const std::byte> bytes) {
@@ -131,14 +143,17 @@ ProxyHeader readProxyHeader(int socket, std::chrono::milliseconds limit) {
         const auto rest = std::span(buffer).subspan(taken);
         const auto count = ::recv(socket, rest.data(), rest.size(), MSG_PEEK | MSG_DONTWAIT);
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-        if (count <= 0) return refusal("the connection ended within it");
+        if (count < 0) return refusal(std::generic_category().message(errno));
+        if (count == 0) return refusal("the connection ended within it");
 
         const auto seen = taken + static_cast<std::size_t>(count);
         auto header = parseProxyHeader(std::span(buffer).first(seen));
         if (!header.error.empty()) return header;
         // While more is needed all that came belongs to the header.
         const auto end = header.length > 0 ? header.length : seen;
-        static_cast<void>(::recv(socket, rest.data(), end - taken, 0));
+        if (!take(socket, rest.first(end - taken))) {
+            return refusal(std::generic_category().message(errno));
+        }
         taken = end;
         if (header.length > 0) return header;
     }

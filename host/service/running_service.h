@@ -2,110 +2,142 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <filesystem>
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "host/config/host_config.h"
+#include "host/engine/connection_record.h"
 #include "host/engine/engine.h"
-#include "host/service/service_core.h"
-#include "host/status.h"
+#include "host/plugin/catalog.h"
+#include "host/service/canary.h"
+#include "host/service/client_setup.h"
+#include "host/service/deployed_version.h"
+#include "host/service/service_status.h"
 
 namespace berth::host {
 
-// The parts of a service that a change prepares before anything is touched. A null part stays as
-// it is.
-struct PreparedService {
+// What a change wants of a service that is to serve.
+struct ServiceChange {
     ServiceConfig config;
-    std::shared_ptr<Deployment> deployment;
     std::shared_ptr<const ClientSetup> setup;
-    std::unique_ptr<Engine> engine;
-    Engine::Listeners listeners;  // all of them, those kept included
+    std::optional<PluginKind>
+        plugin;  // for a new service object; nothing: the one there is goes on
+    bool newEngine = false;
 };
 
-// Threads: changes come from one thread at a time (the host's change lock); looking from any.
+// The parts that such a change needs, made before anything is touched. Destroyed without a commit,
+// they leave no trace.
+class PreparedService {
+public:
+    PreparedService() = default;
+    PreparedService(const PreparedService&) = delete;
+    PreparedService& operator=(const PreparedService&) = delete;
+    virtual ~PreparedService() = default;
+
+    // What it takes to accept on these, which are all that the service will have. Touches none.
+    // Throws: std::exception when no thread can be started.
+    virtual void listenOn(Engine::Listeners listeners) = 0;
+    // What new clients will get; null: what they get now.
+    [[nodiscard]] virtual DeployedVersionPtr version() const = 0;
+    // Watches how its first clients end. Requires: version().
+    virtual void watchBy(std::shared_ptr<Canary> canary) = 0;
+    // Requires: listenOn(). Puts the parts in force: from its return on new clients get them. The
+    // version and the engine that were replaced go on with the clients they have. Opens no file and
+    // runs no plugin code.
+    virtual void commit() = 0;
+};
+
+// What the host knows of a service and does with it, in values: where its clients are served, in
+// this process or in others, is its own business.
+//
+// Threads: changes come from one thread at a time (ChangeTurns); looking from any.
 class RunningService {
 public:
     using Clock = std::chrono::steady_clock;
+    using ConnectionIds = std::vector<std::uint64_t>;
 
-    RunningService(const ServiceConfig& config, HostResources& resources);
+    RunningService() = default;
     RunningService(const RunningService&) = delete;
     RunningService& operator=(const RunningService&) = delete;
     // Requires: no connection is open.
-    ~RunningService();
+    virtual ~RunningService() = default;
 
-    // Puts prepared parts in force: from its return on new clients get them. The deployment and
-    // the engine that were replaced go on with the clients they have.
-    void commit(PreparedService prepared);
+    // --- changes ---
+    // Runs the plugin's code. Throws: PluginError, or std::exception for what else is missing.
+    [[nodiscard]] virtual std::unique_ptr<PreparedService> prepare(ServiceChange change) = 0;
+    // Puts other limits, times and rules in force, and another setup unless it is null.
+    virtual void retune(const ServiceConfig& config, std::shared_ptr<const ClientSetup> setup) = 0;
+    // What is told as its configuration; nothing else changes.
+    virtual void replaceConfig(const ServiceConfig& config) = 0;
+    virtual void setState(ServiceState state, std::string reason) = 0;
     // New clients go to `before` again in place of `failed`, whose clients go on. False when
     // `failed` is not the current one any more. Threads: any, also during a change.
-    bool goBack(const std::shared_ptr<Deployment>& failed, std::shared_ptr<Deployment> before,
-                const std::string& reason);
+    virtual bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
+                        const std::string& reason) = 0;
     // Whether a probation ended with this file being let go.
-    [[nodiscard]] bool rejects(const std::filesystem::path& file) const;
-    void forgetRejected(const FileIdentity& file);
+    [[nodiscard]] virtual bool rejects(const FileIdentity& file) const = 0;
+    virtual void forgetRejected(const FileIdentity& file) = 0;
+
+    // --- its end ---
+    // Takes no new client; its listeners stay. Threads: any.
+    virtual void refuseClients() = 0;
+    // Turns nobody away for a limit any more.
+    virtual void liftLimits() = 0;
     // Stops accepting on all but these of its listeners; connections go on.
-    void listenOnly(const Engine::Listeners& kept);
+    virtual void listenOnly(const Engine::Listeners& kept) = 0;
     // Takes no new clients and closes the listeners; those there are go on.
-    void close();
-    // The open connections of one deployment, and cutting them.
-    [[nodiscard]] std::size_t openOn(std::uint64_t deployment) const;
-    std::size_t cut(std::uint64_t deployment, CutReason reason);
-    std::size_t cutAll(CutReason reason);
-    // Destroys replaced engines that have no client any more; true when none is left.
-    bool sweepEngines();
-    // Who keeps another generation than the current one.
-    [[nodiscard]] std::vector<PinStatus> pins() const;
-    // False when somebody still keeps an old generation of the plugin at `deadline`.
-    [[nodiscard]] bool waitUnpinned(std::string_view plugin, Clock::time_point deadline) const;
-    // True when nothing is left that commit() or close() put aside, by `deadline`.
-    bool waitOldGone(Clock::time_point deadline);
+    virtual void close() = 0;
     // After close(): destroys what is idle. True when all of it was; then the state is Stopped.
-    bool settle(Clock::time_point deadline, std::string reason);
+    virtual bool settle(Clock::time_point deadline, std::string reason) = 0;
+    // Destroys replaced engines that have no client any more; true when none is left.
+    virtual bool sweepEngines() = 0;
 
-    [[nodiscard]] ServiceCore& core() noexcept { return *core_; }
-    [[nodiscard]] const std::string& name() const noexcept { return core_->name(); }
-    [[nodiscard]] ServiceConfig config() const;
-    void replaceConfig(const ServiceConfig& config);
-    [[nodiscard]] ServiceState state() const;
-    void setState(ServiceState state, std::string reason);
-    // False when the state did not come by `deadline`.
-    [[nodiscard]] bool waitState(ServiceState state, Clock::time_point deadline) const;
-    [[nodiscard]] Engine::Listeners listeners() const;
-    [[nodiscard]] ServiceStatus status() const;
+    // --- its connections ---
+    // How many are open.
+    [[nodiscard]] virtual std::size_t open() const = 0;
+    [[nodiscard]] virtual std::vector<ConnectionStatus> connections() const = 0;
+    // Of one version.
+    [[nodiscard]] virtual std::size_t openOn(std::uint64_t version) const = 0;
+    // Cuts one; false when there is none of that id.
+    virtual bool cut(std::uint64_t id, CutReason reason) = 0;
+    // Cuts those of one version, or all; returns which.
+    virtual ConnectionIds cutVersion(std::uint64_t version, CutReason reason) = 0;
+    virtual ConnectionIds cutAll(CutReason reason) = 0;
+    // Who keeps another generation than the current one.
+    [[nodiscard]] virtual std::vector<PinStatus> pins() const = 0;
 
-private:
-    // Keeps in mind a deployment that new clients no longer get.
-    void remember(const std::shared_ptr<Deployment>& old);
+    // --- waiting: false when it did not come true by `deadline` ---
+    [[nodiscard]] virtual bool waitState(ServiceState state, Clock::time_point deadline) const = 0;
+    // No connection is open.
+    [[nodiscard]] virtual bool waitIdle(Clock::time_point deadline) const = 0;
+    // The same, and none arrives.
+    [[nodiscard]] virtual bool waitNobody(Clock::time_point deadline) const = 0;
+    // None of these is open.
+    [[nodiscard]] virtual bool waitEnded(const ConnectionIds& ids,
+                                         Clock::time_point deadline) const = 0;
+    // Nobody keeps an old generation of the plugin.
+    [[nodiscard]] virtual bool waitUnpinned(std::string_view plugin,
+                                            Clock::time_point deadline) const = 0;
+    // Nothing is left that was replaced or closed.
+    virtual bool waitOldGone(Clock::time_point deadline) = 0;
 
-    // A deployment that may still have clients.
-    struct Past {
-        std::uint64_t number = 0;
-        std::string plugin;
-        std::string version;
-        std::uint64_t generation = 0;
-        std::weak_ptr<Deployment> deployment;
-    };
-    // The past deployments of other generations than the current one.
-    [[nodiscard]] std::vector<Past> otherGenerations() const;
-
-    const std::shared_ptr<ServiceCore> core_;
-    std::unique_ptr<Engine> engine_;
-
-    mutable std::condition_variable stateChanged_;
-    mutable std::mutex mutex_;  // guards what follows
-    ServiceConfig config_;
-    Engine::Listeners listeners_;
-    ServiceState state_ = ServiceState::Stopped;
-    std::string reason_;
-    std::vector<std::unique_ptr<Engine>> oldEngines_;  // with clients still on them
-    std::vector<Past> past_;
-    std::optional<FileIdentity> rejected_;  // the plugin file that failed its probation
+    // --- looking ---
+    [[nodiscard]] virtual const std::string& name() const noexcept = 0;
+    [[nodiscard]] virtual ServiceConfig config() const = 0;
+    [[nodiscard]] virtual ServiceState state() const = 0;
+    // What new clients get; null when it does not serve.
+    [[nodiscard]] virtual DeployedVersionPtr version() const = 0;
+    [[nodiscard]] virtual Engine::Listeners listeners() const = 0;
+    [[nodiscard]] virtual ServiceStatus status() const = 0;
 };
+
+// Services by name.
+using ServiceMap = std::map<std::string, std::shared_ptr<RunningService>, std::less<>>;
 
 }  // namespace berth::host

@@ -6,16 +6,20 @@
 #include <string>
 
 #include "berth/context.h"
+#include "host/base/activity.h"
 #include "host/fiber/off_loop.h"
 #include "host/service/metric_set.h"
 
 namespace berth::host {
 
-// Shares log and metrics with the lives of the service before and after.
+// Shares log and counters with the lives of the service before and after; its gauges are its own.
 class ServiceContext final : public Context {
 public:
     ServiceContext(std::string name, std::shared_ptr<Log> log, std::shared_ptr<MetricSet> metrics)
         : name_(std::move(name)), log_(std::move(log)), metrics_(std::move(metrics)) {}
+    ServiceContext(const ServiceContext&) = delete;
+    ServiceContext& operator=(const ServiceContext&) = delete;
+    ~ServiceContext() override { metrics_->forget(this); }
 
     [[nodiscard]] const std::shared_ptr<Log>& sharedLog() const noexcept { return log_; }
     void setDraining(bool draining) noexcept { draining_ = draining; }
@@ -26,12 +30,15 @@ public:
         return metrics_->counter(name, help);
     }
     [[nodiscard]] Gauge& gauge(std::string_view name, std::string_view help) override {
-        return metrics_->gauge(name, help);
+        return metrics_->gauge(this, name, help);
     }
     [[nodiscard]] bool draining() const noexcept override { return draining_; }
 
 protected:
-    void runBlocking(const std::function<void()>& work) override { runOffLoop(work); }
+    void runBlocking(const std::function<void()>& work) override {
+        const ActivityScope scope({.phase = "blocking()"});
+        runOffLoop(work);
+    }
 
 private:
     const std::string name_;

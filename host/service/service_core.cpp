@@ -3,38 +3,69 @@
 
 #include <utility>
 
-#include "host/listen/printable_address.h"
+#include "host/listen/accepted_socket.h"
+#include "host/listen/socket_name.h"
 #include "host/service/peer_address.h"
 #include "host/service/service_session.h"
 
 namespace berth::host {
 
-ServiceCore::ServiceCore(std::string name, const ServiceOptions& options, HostResources& resources)
+ServiceCore::ServiceCore(std::string name, const AdmissionOptions& options,
+                         HostResources& resources)
     : name_(std::move(name)),
       resources_(resources),
+      refusals_(resources.logs, name_),
       admission_(options),
       terms_(std::make_shared<const Terms>()) {}
 
 std::unique_ptr<Session> ServiceCore::admit(const Poco::Net::StreamSocket& client,
                                             const std::stop_token& stop) {
-    const auto peer = AcceptedSocketImpl::of(client).peer();
-    const auto address = peerAddress(peer);
-    const auto terms = this->terms();
-    if (terms->setup && terms->setup->trustsProxy(address)) {
-        auto session = std::make_unique<ServiceSession>(shared_from_this());
-        session->awaitHeader();
-        return session;
-    }
-    auto ticket = admission_.admit(address, stop);
-    if (!ticket) return nullptr;
+    const auto address = peerAddress(AcceptedSocketImpl::of(client).peer());
+    if (auto session = sessionBeforeHeader(address)) return session;
+    return enrolled(client, admission_.admit(address, stop));
+}
+
+SessionSource::Admitted ServiceCore::admitNow(const Poco::Net::StreamSocket& client) {
+    const auto address = peerAddress(AcceptedSocketImpl::of(client).peer());
+    if (auto session = sessionBeforeHeader(address)) return {std::move(session)};
+    auto answer = admission_.admitNow(address);
+    if (!answer) return {nullptr, true};
+    return {enrolled(client, *std::move(answer))};
+}
+
+std::unique_ptr<Session> ServiceCore::sessionBeforeHeader(const PeerAddress& address) {
+    const auto setup = this->setup();
+    if (!setup || !setup->trustsProxy(address)) return nullptr;
     auto session = std::make_unique<ServiceSession>(shared_from_this());
-    session->enroll(*std::move(ticket), printable(peer), client);
+    session->awaitHeader();
     return session;
+}
+
+std::unique_ptr<Session> ServiceCore::enrolled(const Poco::Net::StreamSocket& client,
+                                               Admission::Answer answer) {
+    const auto& peer = AcceptedSocketImpl::of(client).peer();
+    if (const auto* refusal = std::get_if<Refusal>(&answer)) {
+        refusals_.refused(printable(peer), *refusal);
+        return nullptr;
+    }
+    auto session = std::make_unique<ServiceSession>(shared_from_this());
+    session->enroll(std::get<Admission::Ticket>(std::move(answer)), printable(peer), client);
+    return session;
+}
+
+void ServiceCore::turnedAway(const SocketName& peer) {
+    admission_.countRefused(Refusal::Descriptors);
+    refusals_.refused(printable(peer), Refusal::Descriptors);
+}
+
+void ServiceCore::lacksThread(const Poco::Net::StreamSocket&) {
+    admission_.countHeld();
+    refusals_.lacksThread();
 }
 
 template <class Change>
 std::shared_ptr<const ServiceCore::Terms> ServiceCore::changeTerms(Change change) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     auto terms = std::make_shared<Terms>(*terms_);
     change(*terms);
     return std::exchange(terms_, std::move(terms));
@@ -73,8 +104,13 @@ std::shared_ptr<Deployment> ServiceCore::deployment() const {
 }
 
 std::shared_ptr<const ServiceCore::Terms> ServiceCore::terms() const {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     return terms_;
+}
+
+std::shared_ptr<const ClientSetup> ServiceCore::setup() const {
+    const detail::Lock lock(mutex_);
+    return terms_->setup;
 }
 
 }  // namespace berth::host

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
+#include "berth/detail/mutex.h"
 #include "host/admission/admission.h"
 #include "host/config/service_options.h"
 #include "host/engine/connection_registry.h"
@@ -13,6 +13,7 @@
 #include "host/service/deployment.h"
 #include "host/service/host_resources.h"
 #include "host/service/metric_set.h"
+#include "host/service/refusal_log.h"
 
 namespace berth::host {
 
@@ -22,14 +23,17 @@ namespace berth::host {
 // Threads: any.
 class ServiceCore final : public SessionSource, public std::enable_shared_from_this<ServiceCore> {
 public:
-    ServiceCore(std::string name, const ServiceOptions& options, HostResources& resources);
+    ServiceCore(std::string name, const AdmissionOptions& options, HostResources& resources);
 
     [[nodiscard]] std::unique_ptr<Session> admit(const Poco::Net::StreamSocket& client,
                                                  const std::stop_token& stop) override;
-    void countShed() override { admission_.countShed(); }
+    [[nodiscard]] Admitted admitNow(const Poco::Net::StreamSocket& client) override;
+    void turnedAway(const SocketName& peer) override;
+    void lacksThread(const Poco::Net::StreamSocket& client) override;
 
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     [[nodiscard]] HostResources& resources() noexcept { return resources_; }
+    [[nodiscard]] RefusalLog& refusals() noexcept { return refusals_; }
     [[nodiscard]] Admission& admission() noexcept { return admission_; }
     [[nodiscard]] ConnectionRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] const std::shared_ptr<MetricSet>& metrics() const noexcept { return metrics_; }
@@ -55,8 +59,17 @@ public:
     [[nodiscard]] std::shared_ptr<const Terms> terms() const;
 
 private:
+    // Of these terms alone: a loop that asks must not become the last owner of a deployment.
+    [[nodiscard]] std::shared_ptr<const ClientSetup> setup() const;
+    // Of a client whose PROXY header tells who is to be admitted; null: he himself is.
+    [[nodiscard]] std::unique_ptr<Session> sessionBeforeHeader(const PeerAddress& address);
+    // Null when he is refused.
+    [[nodiscard]] std::unique_ptr<Session> enrolled(const Poco::Net::StreamSocket& client,
+                                                    Admission::Answer answer);
+
     const std::string name_;
     HostResources& resources_;
+    RefusalLog refusals_;
     Admission admission_;
     ConnectionRegistry registry_;
     const std::shared_ptr<MetricSet> metrics_ = std::make_shared<MetricSet>();
@@ -64,8 +77,9 @@ private:
     template <class Change>
     std::shared_ptr<const Terms> changeTerms(Change change);
 
-    mutable std::mutex mutex_;            // guards terms_
-    std::shared_ptr<const Terms> terms_;  // replaced as a whole, never changed
+    mutable detail::Mutex mutex_;
+    // Replaced as a whole, never changed.
+    std::shared_ptr<const Terms> terms_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

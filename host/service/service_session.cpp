@@ -5,13 +5,16 @@
 
 #include <chrono>
 #include <exception>
+#include <new>
 #include <utility>
 
-#include "host/engine/run_handler.h"
-#include "host/listen/printable_address.h"
+#include "host/base/poco_text.h"
+#include "host/listen/accepted_socket.h"
+#include "host/listen/socket_name.h"
 #include "host/log/log_system.h"
 #include "host/service/peer_address.h"
 #include "host/service/proxy_header.h"
+#include "host/service/run_handler.h"
 
 namespace berth::host {
 ServiceSession::ServiceSession(std::shared_ptr<ServiceCore> core)
@@ -34,50 +37,77 @@ void ServiceSession::enroll(Admission::Ticket ticket, std::string peer,
                                 .generation = terms_->deployment->generation().number(),
                                 .deployment = terms_->deployment->number()},
         client);
-    AcceptedSocketImpl::of(client).forgetOrigin();
     core_->registry().add(record);
     record_ = std::move(record);
     if (terms_->maxLifetime.count() > 0) {
         core_->resources().deadlines.add(Deadlines::Clock::now() + terms_->maxLifetime, record_);
     }
+    AcceptedSocketImpl::of(client).forgetOrigin();  // last: who drops the client tells whom
 }
 
-std::optional<Poco::Net::StreamSocket> ServiceSession::prepare(
-    const Poco::Net::StreamSocket& accepted) {
-    if (!record_ && !admitThroughProxy(accepted)) return std::nullopt;
+bool ServiceSession::prepare(Poco::Net::StreamSocket& socket) {
+    const ActivityScope scope(activity("what comes before the handler"));
+    if (!record_ && !admitThroughProxy(socket)) return false;
     try {
-        if (terms_->setup && terms_->setup->usesTls()) return terms_->setup->secure(accepted);
+        if (terms_->setup && terms_->setup->usesTls()) terms_->setup->secure(socket);
+    } catch (const std::bad_alloc&) {
+        throw;  // no fault of the client's
     } catch (const Poco::Exception& error) {
-        finish(ConnectionEnd::ProtocolError, "TLS: " + error.displayText());
-        return std::nullopt;
+        finish(ConnectionEnd::ProtocolError, "TLS: " + textOf(error));
+        return false;
     } catch (const std::exception& error) {
         finish(ConnectionEnd::ProtocolError, error.what());
-        return std::nullopt;
+        return false;
     }
-    return accepted;
+    return true;
 }
 
 bool ServiceSession::admitThroughProxy(const Poco::Net::StreamSocket& accepted) {
     const auto direct = AcceptedSocketImpl::of(accepted).peer();
     const auto header = readProxyHeader(accepted.impl()->sockfd(), kProxyHeaderTime);
     if (!header.error.empty()) {
-        core_->admission().countBadProxy();
-        core_->resources().logs.write(
-            LogLevel::Warning, core_->name(),
-            "refused " + printable(direct) + ": PROXY header: " + header.error);
+        core_->admission().countRefused(Refusal::ProxyHeader);
+        core_->refusals().refused(printable(direct), Refusal::ProxyHeader, header.error);
         return false;
     }
-    const auto& peer = header.source ? *header.source : direct;
-    auto ticket = core_->admission().admit(peerAddress(peer));
-    if (!ticket) return false;
-    enroll(*std::move(ticket), printable(peer), accepted);
+    const auto peer = header.source ? SocketName(*header.source) : direct;
+    auto answer = core_->admission().admit(peerAddress(peer));
+    if (const auto* refusal = std::get_if<Refusal>(&answer)) {
+        core_->refusals().refused(printable(peer), *refusal);
+        return false;
+    }
+    enroll(std::get<Admission::Ticket>(std::move(answer)), printable(peer), accepted);
     return true;
 }
 
+Activity ServiceSession::activity(std::string_view phase) const noexcept {
+    Activity activity{.phase = phase, .service = core_->name()};
+    if (record_) {
+        activity.client = record_->facts().peer;
+        activity.connection = record_->facts().id;
+    }
+    return activity;
+}
+
 void ServiceSession::serve(Connection& client) noexcept {
+    auto now = activity("handle()");
+    now.code = terms_->deployment->generation().code();
+    const ActivityScope scope(now);
     const auto ending = runHandler(terms_->deployment->service(), client, *record_);
     finish(ending.end, ending.detail);
     terms_->deployment->noteEnd(ending.end == ConnectionEnd::Failed);
+}
+
+void ServiceSession::abandon(const Poco::Net::StreamSocket& accepted,
+                             std::string_view reason) noexcept try {
+    if (logged_) return;
+    if (record_) return finish(ConnectionEnd::Failed, reason);
+    // Behind a proxy: who it is was not told yet.
+    core_->resources().logs.write(LogLevel::Warning, core_->name(),
+                                  "dropped " + printable(AcceptedSocketImpl::of(accepted).peer()) +
+                                      ": " + std::string(reason));
+} catch (const std::exception&) {
+    // No memory is left for a line.
 }
 
 void ServiceSession::finish(ConnectionEnd end, std::string_view detail) noexcept {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "host/admission/admission.h"
+#include "host/base/activity.h"
 #include "host/engine/session.h"
 #include "host/log/access_log.h"
 #include "host/service/service_core.h"
@@ -27,16 +27,15 @@ public:
     // Makes the client known: from here on it is counted, listed, and can be cut.
     void enroll(Admission::Ticket ticket, std::string peer, const Poco::Net::StreamSocket& client);
 
-    [[nodiscard]] std::optional<Poco::Net::StreamSocket> prepare(
-        const Poco::Net::StreamSocket& accepted) override;
-    [[nodiscard]] std::string_view peer() const noexcept override {
-        return record_ ? std::string_view(record_->facts().peer) : std::string_view();
-    }
+    [[nodiscard]] bool prepare(Poco::Net::StreamSocket& socket) override;
     [[nodiscard]] ConnectionRecord& record() noexcept override { return *record_; }
     [[nodiscard]] ConnectionLimits limits() const noexcept override { return terms_->limits; }
     void serve(Connection& client) noexcept override;
+    void abandon(const Poco::Net::StreamSocket& accepted,
+                 std::string_view reason) noexcept override;
 
 private:
+    [[nodiscard]] Activity activity(std::string_view phase) const noexcept;
     [[nodiscard]] bool admitThroughProxy(const Poco::Net::StreamSocket& accepted);
     void finish(ConnectionEnd end, std::string_view detail) noexcept;
 

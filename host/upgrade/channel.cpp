@@ -12,11 +12,18 @@
 #include <cstring>
 #include <span>
 #include <system_error>
+#include <thread>
+
+#include "host/base/own_descriptors.h"
+#include "host/base/poll_or_pause.h"
 
 namespace berth::host {
 namespace {
 
 constexpr std::size_t kMostText = std::size_t{96} << 10;
+// For how long a message that could not be moved is tried again.
+constexpr std::chrono::milliseconds kPause{10};
+constexpr int kMostPauses = 100;
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(int) * UpgradeChannel::kMostDescriptors);
 
 int millisecondsUntil(UpgradeChannel::Clock::time_point deadline) {
@@ -24,6 +31,16 @@ int millisecondsUntil(UpgradeChannel::Clock::time_point deadline) {
     const auto left =
         std::chrono::ceil<milliseconds>(deadline - UpgradeChannel::Clock::now()).count();
     return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+}
+
+// Each message counts: a process that missed its word would end, and so would the other. No memory
+// may pass, and what a peer said before it was gone comes behind the word that it is.
+bool isWorthAnotherTry(int& pauses) {
+    if (errno == EINTR) return true;
+    const bool mayPass = errno == ENOMEM || errno == ENOBUFS || errno == ECONNRESET;
+    if (!mayPass || ++pauses > kMostPauses) return false;
+    std::this_thread::sleep_for(kPause);
+    return true;
 }
 
 std::vector<UniqueFd> descriptorsOf(msghdr& header) {
@@ -43,6 +60,7 @@ std::vector<UniqueFd> descriptorsOf(msghdr& header) {
 }  // namespace
 
 std::pair<UpgradeChannel, UpgradeChannel> UpgradeChannel::pair() {
+    const own_descriptors::NoFork meanwhile;
     std::array<int, 2> ends{};
     // Message boundaries are kept, and the end of a process is seen.
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -70,12 +88,13 @@ bool UpgradeChannel::send(UpgradeMessage kind, std::string_view text,
         part->cmsg_len = CMSG_LEN(bytes);
         std::memcpy(CMSG_DATA(part), descriptors.data(), bytes);
     }
-    for (;;) {
+    for (int pauses = 0;;) {
         if (::sendmsg(socket_.value(), &header, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return true;
-        if (errno == EINTR) continue;
+        if (isWorthAnotherTry(pauses)) continue;
         if (errno != EAGAIN) return false;
         pollfd writable{socket_.value(), POLLOUT, 0};
-        if (::poll(&writable, 1, millisecondsUntil(deadline)) == 0) return false;
+        const auto ready = ::poll(&writable, 1, millisecondsUntil(deadline));
+        if (ready == 0 || (ready < 0 && errno != EINTR)) return false;
     }
 }
 
@@ -89,9 +108,10 @@ std::optional<UpgradeChannel::Message> UpgradeChannel::receive() const {
     header.msg_control = control.data();
     header.msg_controllen = control.size();
     ssize_t count = -1;
+    int pauses = 0;
     do {
         count = ::recvmsg(socket_.value(), &header, MSG_CMSG_CLOEXEC);
-    } while (count < 0 && errno == EINTR);
+    } while (count < 0 && isWorthAnotherTry(pauses));
     auto descriptors = descriptorsOf(header);
     if (count < 1) return std::nullopt;
     text.resize(static_cast<std::size_t>(count));
@@ -99,11 +119,18 @@ std::optional<UpgradeChannel::Message> UpgradeChannel::receive() const {
                    std::move(descriptors)};
 }
 
+bool UpgradeChannel::ended() const noexcept {
+    pollfd state{socket_.value(), POLLIN, 0};
+    if (::poll(&state, 1, 0) <= 0) return false;
+    char byte = 0;
+    return ::recv(socket_.value(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 UpgradeChannel::Wait UpgradeChannel::wait(Clock::time_point deadline, int wake) const {
     std::array<pollfd, 2> watched{pollfd{socket_.value(), POLLIN, 0}, pollfd{wake, POLLIN, 0}};
     for (;;) {
         const auto limit = millisecondsUntil(deadline);
-        const auto ready = ::poll(watched.data(), watched.size(), limit);
+        const auto ready = pollOrPause(watched, limit);
         if (watched[1].revents != 0 && ready > 0) return Wait::Woken;
         if ((watched[0].revents & POLLIN) != 0 && ready > 0) return Wait::Readable;
         if (watched[0].revents != 0 && ready > 0) return Wait::Gone;

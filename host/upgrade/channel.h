@@ -8,17 +8,22 @@
 #include <utility>
 #include <vector>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 
 namespace berth::host {
 
 // In the order in which they are sent.
 enum class UpgradeMessage : char {
-    Sockets = 'S',  // old: some listening sockets; the text names their owners and addresses
-    End = 'E',      // old: those were all
-    Ready = 'R',    // new: everything is prepared; the text says what it has no use for
-    Failed = 'F',   // new: why it ends
-    Go = 'G'        // old: the sockets are yours
+    Sockets = 'S',   // old: some listening sockets; the text names their owners and addresses
+    Older = 'O',     // old: channels to processes that still drain; the text has their numbers
+    Stopped = 'T',   // old: the services that an operator stopped, a line each
+    End = 'E',       // old: those were all
+    Ready = 'R',     // new: everything is prepared; the text says what it has no use for
+    Failed = 'F',    // new: why it ends
+    Go = 'G',        // old: the sockets are yours; its number, and that of its last connection
+    Question = 'Q',  // new, as often as it likes: of the old one's clients; see Answering
+    Part = 'P',      // old: a part of the answer
+    Answer = 'A'     // old: the end of the answer
 };
 
 // One end of a Unix socket pair. Threads: one.
@@ -45,6 +50,9 @@ public:
     [[nodiscard]] std::optional<Message> receive() const;
     // Waits for a message; `wake` is a descriptor that ends the wait when readable, or -1.
     [[nodiscard]] Wait wait(Clock::time_point deadline, int wake = -1) const;
+
+    // The other end is gone, and nothing is left to receive.
+    [[nodiscard]] bool ended() const noexcept;
 
     [[nodiscard]] int descriptor() const noexcept { return socket_.value(); }
     void close() noexcept { socket_.reset(); }

@@ -12,7 +12,7 @@ namespace berth::host {
 
 // How this process was started; the new one is started the same way.
 struct ProgramStart {
-    std::filesystem::path binary;        // the file that ran, whatever lies there by now
+    std::filesystem::path binary;        // whatever lies there by now
     std::vector<std::string> arguments;  // without the program's name
     std::filesystem::path folder;        // the working directory of the start
 };

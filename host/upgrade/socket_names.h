@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "host/config/listen_address.h"
+#include "host/net/listen_address.h"
 
 namespace berth::host {
 
 // What ends the list of sockets; a process that means something else by them says another.
-inline constexpr std::string_view kUpgradeGreeting = "berth upgrade 1";
+inline constexpr std::string_view kUpgradeGreeting = "berth upgrade 2";
 
 // Owner and address of each socket, each followed by a zero byte: neither can hold one.
 class SocketNames {

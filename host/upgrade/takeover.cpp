@@ -3,13 +3,15 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
 
-#include "host/phrases.h"
+#include "host/base/phrases.h"
 #include "host/upgrade/child_process.h"
 #include "host/upgrade/socket_names.h"
 
@@ -19,6 +21,13 @@ namespace {
 using Clock = UpgradeChannel::Clock;
 
 constexpr std::chrono::minutes kPatience{1};
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);) lines.push_back(std::move(line));
+    return lines;
+}
 
 }  // namespace
 
@@ -34,7 +43,15 @@ std::optional<Takeover> Takeover::fromEnvironment() {
     return Takeover(UniqueFd(number));
 }
 
-std::vector<PassedSockets::Entry> Takeover::receive() const {
+void Takeover::takeOlder(UpgradeChannel::Message message) {
+    const auto pids = linesOf(message.text);
+    for (std::size_t i = 0; i < std::min(pids.size(), message.descriptors.size()); ++i) {
+        older_.push_back({std::strtol(pids[i].c_str(), nullptr, 10),
+                          UpgradeChannel(std::move(message.descriptors[i]))});
+    }
+}
+
+std::vector<PassedSockets::Entry> Takeover::receive() {
     std::vector<PassedSockets::Entry> sockets;
     for (;;) {
         if (channel_.wait(Clock::now() + kPatience) != UpgradeChannel::Wait::Readable) break;
@@ -42,6 +59,14 @@ std::vector<PassedSockets::Entry> Takeover::receive() const {
         if (!message) break;
         if (message->kind == UpgradeMessage::End && message->text == kUpgradeGreeting) {
             return sockets;
+        }
+        if (message->kind == UpgradeMessage::Older) {
+            takeOlder(*std::move(message));
+            continue;
+        }
+        if (message->kind == UpgradeMessage::Stopped) {
+            stopped_ = linesOf(message->text);
+            continue;
         }
         if (message->kind != UpgradeMessage::Sockets) {
             throw std::runtime_error("the old process speaks another version of the upgrade");
@@ -64,11 +89,19 @@ void Takeover::fail(const std::string& why) const {
     channel_.send(UpgradeMessage::Failed, why, {}, Clock::now() + kPatience);
 }
 
-bool Takeover::ready(const std::vector<std::string>& unused) const {
+bool Takeover::ready(const std::vector<std::string>& unused) {
     const auto text = commaList(unused);
     if (!channel_.send(UpgradeMessage::Ready, text, {}, Clock::now() + kPatience)) return false;
     const auto word = channel_.receive();
-    return word && word->kind == UpgradeMessage::Go;
+    if (!word || word->kind != UpgradeMessage::Go) return false;
+    std::istringstream(word->text) >> pid_ >> lastConnection_;
+    return true;
+}
+
+void Takeover::handOn(Predecessors& predecessors) {
+    for (auto& process : older_) predecessors.add(std::move(process));
+    older_.clear();
+    if (pid_ != 0) predecessors.add({pid_, std::move(channel_)});
 }
 
 }  // namespace berth::host

@@ -25,7 +25,7 @@ constexpr const char* kTooLate = "it was not ready within ";
 constexpr const char* kToldToEnd = "this one was told to end, and ends";
 
 ChangeResult failed(const std::string& binary, const std::string& why) {
-    return ChangeResult::failure("failed",
+    return ChangeResult::failure(ChangeError::Failed,
                                  "the new process (" + binary + ") did not take over: " + why +
                                      (why == kToldToEnd ? "" : "; this one goes on serving"));
 }
@@ -44,18 +44,29 @@ void stopListening(const std::vector<OwnedListener>& listeners, const std::strin
     }
 }
 
+// When it returns, the kernel tells this process of no client any more.
+void hold(const std::vector<OwnedListener>& listeners, Clock::time_point deadline) {
+    for (const auto& each : listeners) each.listener->socket().accepting().hold();
+    for (const auto& each : listeners) {
+        // By the deadline it may be too late anyway: then the new process says so.
+        static_cast<void>(each.listener->socket().accepting().waitTakenBack(deadline));
+    }
+}
+
 }  // namespace
 
-Upgrade::Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited)
+Upgrade::Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited,
+                 Predecessors& predecessors)
     : start_(std::move(start)),
       host_(host),
       inherited_(std::move(inherited)),
+      predecessors_(predecessors),
       cancel_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!cancel_) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
 void Upgrade::add(std::vector<std::shared_ptr<Listener>> control) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     control_ = std::move(control);
 }
 
@@ -65,30 +76,27 @@ void Upgrade::cancel() noexcept {
 }
 
 ChangeResult Upgrade::run(const std::filesystem::path& binary) {
-    const std::unique_lock running(running_, std::try_to_lock);
-    if (!running) {
-        return ChangeResult::failure("conflict",
+    if (!running_.try_lock()) {
+        return ChangeResult::failure(ChangeError::Conflict,
                                      "an upgrade is under way already; wait for its outcome");
     }
+    const detail::Lock running(running_, std::adopt_lock);
     auto start = start_;
     if (!binary.empty()) start.binary = binary;
     if (!start.binary.is_absolute()) {
         return ChangeResult::failure(
-            "bad-value", binary.string() + ": the path of the new berthd must be absolute");
+            ChangeError::BadValue,
+            binary.string() + ": the path of the new berthd must be absolute");
     }
-    return host_.handOver([&](const Listeners& listeners, const HostOptions& options) {
-        try {
-            return offer(start, listeners, options);
-        } catch (const std::system_error& error) {
-            return failed(start.binary.string(), error.what());
-        }
+    return host_.handOver([&](const auto& listeners, const auto& options) BERTH_REQUIRES(running_) {
+        return offer(start, listeners, options);
     });
 }
 
 ChangeResult Upgrade::offer(const ProgramStart& start, Listeners listeners,
-                            const HostOptions& options) {
+                            const HostOptions& options) try {
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         for (const auto& listener : control_) listeners.push_back({"[control]", listener});
     }
     const auto deadline = Clock::now() + options.upgradeTimeout;
@@ -101,10 +109,12 @@ ChangeResult Upgrade::offer(const ProgramStart& start, Listeners listeners,
                        ? awaitReady(channel, child, deadline, unused)
                        : "it ended (" + child.end(kEndGrace) + ") before it took the sockets";
     if (problem.empty()) {
-        for (const auto& each : listeners) each.listener->socket().accepting().hold();
+        hold(listeners, deadline);
         // Sent by the process that is the main one until now; the new one tells the rest.
         notifyServiceManager("READY=1\nMAINPID=" + std::to_string(child.pid()));
-        if (!channel.send(UpgradeMessage::Go, {}, {}, deadline)) {
+        const auto facts =
+            std::to_string(::getpid()) + ' ' + std::to_string(host_.lastConnection());
+        if (!channel.send(UpgradeMessage::Go, facts, {}, deadline)) {
             problem = "it ended when it was to begin";
             notifyServiceManager("READY=1\nMAINPID=" + std::to_string(::getpid()));
             for (const auto& each : listeners) each.listener->socket().accepting().release();
@@ -119,10 +129,15 @@ ChangeResult Upgrade::offer(const ProgramStart& start, Listeners listeners,
     child.letGo();
     done_ = true;
     std::vector<std::string> lines;
+    if (const auto silent = answerFrom(std::move(channel)); !silent.empty()) {
+        lines.push_back("the clients of this process are not listed by the new one: " + silent);
+    }
     if (!unused.empty()) lines.push_back("closed, as no longer wanted: " + unused);
     return ChangeResult::success("process " + std::to_string(child.pid()) + " serves; " +
                                      std::to_string(::getpid()) + " drains",
                                  std::move(lines));
+} catch (const std::system_error& error) {
+    return failed(start.binary.string(), error.what());
 }
 
 bool Upgrade::pass(const UpgradeChannel& channel, const Listeners& listeners,
@@ -153,7 +168,29 @@ bool Upgrade::pass(const UpgradeChannel& channel, const Listeners& listeners,
         const ListenAddress address{.kind = ListenAddress::Kind::Systemd, .name = name};
         if (!add("systemd", address, copies.back().value())) return false;
     }
-    return flush() && channel.send(UpgradeMessage::End, kUpgradeGreeting, {}, deadline);
+    return flush() && passFacts(channel, deadline) &&
+           channel.send(UpgradeMessage::End, kUpgradeGreeting, {}, deadline);
+}
+
+bool Upgrade::passFacts(const UpgradeChannel& channel, Clock::time_point deadline) const {
+    const auto older = predecessors_.passOn();
+    if (!older.descriptors.empty() &&
+        !channel.send(UpgradeMessage::Older, older.pids, older.descriptors, deadline)) {
+        return false;
+    }
+    std::string stopped;
+    for (const auto& name : host_.stoppedByOperator()) stopped += name + '\n';
+    return stopped.empty() || channel.send(UpgradeMessage::Stopped, stopped, {}, deadline);
+}
+
+// Without it this process drains all the same.
+std::string Upgrade::answerFrom(UpgradeChannel channel) {
+    try {
+        answering_.emplace(std::move(channel), host_);
+        return {};
+    } catch (const std::system_error& error) {
+        return error.what();
+    }
 }
 
 std::string Upgrade::awaitReady(const UpgradeChannel& channel, ChildProcess& child,

@@ -4,14 +4,17 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "berth/detail/mutex.h"
+#include "host/base/unique_fd.h"
 #include "host/host.h"
-#include "host/unique_fd.h"
+#include "host/upgrade/answering.h"
 #include "host/upgrade/channel.h"
 #include "host/upgrade/child_process.h"
+#include "host/upgrade/predecessors.h"
 
 namespace berth::host {
 
@@ -23,7 +26,9 @@ namespace berth::host {
 // Lifetime: host and sockets outlive it.
 class Upgrade {
 public:
-    Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited);
+    // `predecessors` are handed on to the new process.
+    Upgrade(ProgramStart start, Host& host, std::shared_ptr<const InheritedSockets> inherited,
+            Predecessors& predecessors);
 
     // What is passed on besides the services' listeners.
     void add(std::vector<std::shared_ptr<Listener>> control);
@@ -38,9 +43,14 @@ public:
 private:
     using Listeners = std::vector<OwnedListener>;
 
-    ChangeResult offer(const ProgramStart& start, Listeners listeners, const HostOptions& options);
+    ChangeResult offer(const ProgramStart& start, Listeners listeners, const HostOptions& options)
+        BERTH_REQUIRES(running_);
     bool pass(const UpgradeChannel& channel, const Listeners& listeners,
               UpgradeChannel::Clock::time_point deadline) const;
+    // What is no socket: those that drain already, and who stays stopped.
+    bool passFacts(const UpgradeChannel& channel, UpgradeChannel::Clock::time_point deadline) const;
+    // From here on the new process can ask for this one's clients. Why it cannot; empty: it can.
+    std::string answerFrom(UpgradeChannel channel) BERTH_REQUIRES(running_);
     // Empty when it is ready; `unused` is what it has no use for.
     std::string awaitReady(const UpgradeChannel& channel, ChildProcess& child,
                            UpgradeChannel::Clock::time_point deadline, std::string& unused) const;
@@ -48,11 +58,13 @@ private:
     const ProgramStart start_;
     Host& host_;
     const std::shared_ptr<const InheritedSockets> inherited_;
+    Predecessors& predecessors_;
     UniqueFd cancel_;  // an eventfd
     std::atomic<bool> done_{false};
-    std::mutex running_;  // held over an upgrade
-    std::mutex mutex_;    // guards control_
-    std::vector<std::shared_ptr<Listener>> control_;
+    detail::Mutex running_;  // held over an upgrade
+    detail::Mutex mutex_;
+    std::vector<std::shared_ptr<Listener>> control_ BERTH_GUARDED_BY(mutex_);
+    std::optional<Answering> answering_ BERTH_GUARDED_BY(running_);
 };
 
 }  // namespace berth::host

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "host/base/poll_or_pause.h"
+
 namespace berth::host {
 
 FileWatch::FileWatch(Callbacks callbacks)
@@ -27,7 +29,7 @@ FileWatch::~FileWatch() {
 
 void FileWatch::watch(std::vector<WatchedFolder> folders, timespec since) {
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         if (folders == plan_) return;
         plan_ = std::move(folders);
         since_ = since;
@@ -49,7 +51,7 @@ void FileWatch::wait() const {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due_ - Clock::now());
         limit = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
-    ::poll(watched.data(), watched.size(), limit);
+    static_cast<void>(pollOrPause(watched, limit));
     std::uint64_t count = 0;
     [[maybe_unused]] const auto bytes = ::read(wake_.value(), &count, sizeof count);
 }
@@ -58,7 +60,7 @@ void FileWatch::takePlan() {
     std::vector<WatchedFolder> plan;
     timespec since{};
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         if (!std::exchange(changedPlan_, false)) return;
         plan = plan_;
         since = since_;
@@ -90,14 +92,23 @@ void FileWatch::tell(bool news) {
     callbacks_.changed(told);
 }
 
+void FileWatch::tryLater() {
+    files_.reset();
+    first_ = std::nullopt;
+    due_ = Clock::now() + kUntilNextTry;
+    const detail::Lock lock(mutex_);
+    changedPlan_ = true;
+}
+
 void FileWatch::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             takePlan();
             tell(files_ && files_->update());
+            failing_ = false;
         } catch (const std::system_error& error) {
-            files_.reset();
-            callbacks_.failed(error.what());
+            tryLater();
+            if (!std::exchange(failing_, true)) callbacks_.failed(error.what());
         }
         wait();
     }

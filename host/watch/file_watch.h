@@ -4,14 +4,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "host/unique_fd.h"
+#include "berth/detail/mutex.h"
+#include "host/base/unique_fd.h"
 #include "host/watch/watch_plan.h"
 #include "host/watch/watched_files.h"
 
@@ -27,10 +27,11 @@ class FileWatch {
 public:
     struct Callbacks {
         std::function<void(const std::vector<FileChange>&)> changed;
-        std::function<void(const std::string& why)> failed;  // the folders cannot be watched
+        std::function<void(const std::string& why)> failed;  // to watch; it is tried again
     };
     static constexpr std::chrono::milliseconds kQuiet{200};
     static constexpr std::chrono::milliseconds kLongest{5000};
+    static constexpr std::chrono::seconds kUntilNextTry{5};
 
     // The callbacks are called on the one thread of this object.
     explicit FileWatch(Callbacks callbacks);
@@ -50,19 +51,22 @@ private:
     // Takes other folders over when watch() gave some.
     void takePlan();
     void tell(bool news);
+    // What is changed meanwhile is told then.
+    void tryLater();
     void wait() const;
     void wake() const noexcept;
 
     const Callbacks callbacks_;
     UniqueFd wake_;  // an eventfd
-    std::mutex mutex_;
-    std::vector<WatchedFolder> plan_;  // guarded, as are the next two
-    timespec since_{};
-    bool changedPlan_ = false;
+    detail::Mutex mutex_;
+    std::vector<WatchedFolder> plan_ BERTH_GUARDED_BY(mutex_);
+    timespec since_ BERTH_GUARDED_BY(mutex_) = {};
+    bool changedPlan_ BERTH_GUARDED_BY(mutex_) = false;
     // The thread's:
     std::unique_ptr<WatchedFiles> files_;     // null: nothing is watched
     std::optional<Clock::time_point> first_;  // of the changes that are not told yet
     std::optional<Clock::time_point> due_;    // when to tell; nothing: when something happens
+    bool failing_ = false;                    // that was told
     std::jthread thread_;
 };
 

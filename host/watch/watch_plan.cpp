@@ -34,12 +34,24 @@ std::string literal(const std::string& name) {
     return pattern;
 }
 
-void add(std::vector<WatchedFolder>& plan, const fs::path& folder, const std::string& pattern) {
+bool anyMatches(const std::vector<std::string>& patterns, const std::string& name) {
+    return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+        return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+    });
+}
+
+void addOnce(std::vector<std::string>& patterns, const std::string& pattern) {
+    if (std::ranges::find(patterns, pattern) == patterns.end()) patterns.push_back(pattern);
+}
+
+enum class Kind { Ini, Other };
+
+void add(std::vector<WatchedFolder>& plan, const fs::path& folder, const std::string& pattern,
+         Kind kind) {
     auto found = std::ranges::find(plan, folder, &WatchedFolder::folder);
     if (found == plan.end()) found = plan.insert(found, {folder, {}});
-    if (std::ranges::find(found->patterns, pattern) == found->patterns.end()) {
-        found->patterns.push_back(pattern);
-    }
+    addOnce(found->patterns, pattern);
+    if (kind == Kind::Ini) addOnce(found->ini, pattern);
 }
 
 // A trailing slash would make the folder's name empty.
@@ -48,34 +60,46 @@ fs::path folderPath(const fs::path& path) {
     return normal.has_filename() ? normal : normal.parent_path();
 }
 
-void addFile(std::vector<WatchedFolder>& plan, const fs::path& file) {
-    add(plan, folderPath(file.parent_path()), literal(file.filename().string()));
-    std::error_code unknown;
-    const auto real = fs::canonical(file, unknown);  // of a link: what it points to
-    if (!unknown && real != file) add(plan, real.parent_path(), literal(real.filename().string()));
+void addFile(std::vector<WatchedFolder>& plan, const fs::path& file, Kind kind) {
+    if (file.empty()) return;
+    add(plan, folderPath(file.parent_path()), literal(file.filename().string()), kind);
 }
 
 }  // namespace
 
 bool WatchedFolder::matches(const std::string& name) const {
-    return !isTemporary(name) && std::ranges::any_of(patterns, [&](const std::string& pattern) {
-        return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-    });
+    return !isTemporary(name) && anyMatches(patterns, name);
+}
+
+bool WatchedFolder::isIni(const std::string& name) const {
+    return anyMatches(ini, name);
 }
 
 std::vector<WatchedFolder> watchPlan(const HostConfig& config) {
     std::vector<WatchedFolder> plan;
     if (!config.host.watch) return plan;
     const auto home = folderOf(config.file);
-    for (const auto& folder : config.host.plugins) add(plan, folderPath(home / folder), "*.so");
-    addFile(plan, home / config.file.filename());
+    for (const auto& folder : config.host.plugins)
+        add(plan, folderPath(home / folder), "*.so", Kind::Other);
+    addFile(plan, home / config.file.filename(), Kind::Ini);
     for (const auto& include : config.host.include) {
         const auto path = (home / include).lexically_normal();
         const auto name = path.filename().string();
         if (name.find_first_of("*?[") == std::string::npos) {
-            addFile(plan, path);
+            addFile(plan, path, Kind::Ini);
         } else {
-            add(plan, folderPath(path.parent_path()), name);
+            add(plan, folderPath(path.parent_path()), name, Kind::Ini);
+        }
+    }
+    for (const auto& service : config.services) {
+        const auto& options = service.options;
+        const fs::path plugin = service.plugin();
+        if (plugin.has_parent_path()) {  // a file, not a kind
+            addFile(plan, (folderOf(service.section.file) / plugin).lexically_normal(),
+                    Kind::Other);
+        }
+        for (const auto& file : {options.tlsCertificate, options.tlsKey, options.tlsClientCa}) {
+            addFile(plan, file, Kind::Other);
         }
     }
     return plan;

@@ -5,18 +5,18 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <fstream>
 #include <system_error>
 #include <utility>
+
+#include "host/watch/folder_entries.h"
+#include "host/watch/watch_masks.h"
 
 namespace berth::host {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t kWayMask =
-    IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
-constexpr std::uint32_t kFilesMask =
-    kWayMask | IN_CLOSE_WRITE | IN_MODIFY | IN_OPEN | IN_CLOSE_NOWRITE;
 constexpr std::uint32_t kComplete = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 
 enum class Made { Link, File, Other };
@@ -29,6 +29,11 @@ Made whatWasMade(const fs::path& file) {
     if (S_ISLNK(found.st_mode)) return Made::Link;
     if (!S_ISREG(found.st_mode)) return Made::Other;
     return found.st_nlink > 1 ? Made::Link : Made::File;
+}
+
+bool isLink(const fs::path& path) {
+    std::error_code unknown;
+    return fs::is_symlink(path, unknown);
 }
 
 bool changedSince(const fs::path& file, const timespec& since) {
@@ -68,6 +73,8 @@ WatchedFiles::WatchedFiles(std::vector<WatchedFolder> folders, WatchedFiles* bef
         before->update();  // what happened until these folders were watched here, too
         unfinished_ = before->unfinished_;
         unfinished_.forget([this](const Path& file) { return !covers(file); });
+        cutShort_ = before->cutShort_;
+        std::erase_if(cutShort_, [this](const auto& entry) { return !covers(entry.first); });
     }
     scan();
     std::erase_if(touched_, [&](const Path& file) {
@@ -91,38 +98,6 @@ std::optional<WatchedFiles::Identity> WatchedFiles::identityOf(const Path& file)
                     found.st_mtim.tv_nsec};
 }
 
-bool WatchedFiles::watch(Roles& roles, const Path& folder, Role role) {
-    const auto number = inotify_.add(folder, role.files != nullptr ? kFilesMask : kWayMask);
-    if (number < 0) return false;
-    roles[number].push_back(std::move(role));
-    return true;
-}
-
-// The folder above, or when that is missing too, the nearest one that is there.
-void WatchedFiles::watchWay(Roles& roles, const Path& folder) {
-    for (;;) {
-        auto entry = folder;
-        while (entry.has_relative_path() &&
-               !watch(roles, entry.parent_path(), {.entry = entry.filename().string()})) {
-            entry = entry.parent_path();
-        }
-        std::error_code unknown;
-        if (entry == folder || !fs::is_directory(entry, unknown)) return;
-    }
-}
-
-void WatchedFiles::watchFolders() {
-    Roles roles;
-    for (const auto& folder : folders_) {
-        watchWay(roles, folder.folder);
-        watch(roles, folder.folder, {.files = &folder, .folder = folder.folder});
-    }
-    for (const auto& [number, gone] : roles_) {
-        if (!roles.contains(number)) inotify_.remove(number);
-    }
-    roles_ = std::move(roles);
-}
-
 // For what was not reported: a folder is new, or too much happened at once.
 void WatchedFiles::scan() {
     unfinished_.forget([](const Path& file) { return !identityOf(file); });
@@ -131,8 +106,7 @@ void WatchedFiles::scan() {
     };
     for (const auto& [file, identity] : known_) touch(file);
     for (const auto& folder : folders_) {
-        std::error_code missing;
-        for (const auto& entry : fs::directory_iterator(folder.folder, missing)) {
+        for (const auto& entry : entriesOf(folder.folder)) {
             const auto& file = entry.path();
             if (folder.matches(file.filename().string())) touch(file);
         }
@@ -152,7 +126,12 @@ bool WatchedFiles::update() {
         for (const auto& role : found->second) {
             if (role.files != nullptr) {
                 news = handle(event, *role.files) || news;
+                // A new link leads to a file elsewhere.
+                again = again || (role.files->matches(event.name) &&
+                                  (event.mask & (IN_CREATE | IN_MOVED_TO)) != 0 &&
+                                  isLink(role.files->folder / event.name));
             } else if (role.entry == event.name) {
+                if (!role.linked.empty()) news = handleLinked(event, role.linked) || news;
                 again = again || (event.mask & kWayMask) != 0;
             }
         }
@@ -182,10 +161,42 @@ bool WatchedFiles::handle(const FolderEvent& event, const WatchedFolder& folder)
     return true;
 }
 
+// The file that a link leads to was written, in the place where it is.
+bool WatchedFiles::handleLinked(const FolderEvent& event, const Path& link) {
+    if ((event.mask & IN_CLOSE_WRITE) != 0) return complete(link);
+    if ((event.mask & IN_MODIFY) == 0) return false;
+    unfinished_.written(link, UnfinishedFiles::Clock::now());
+    touched_.erase(link);
+    return true;
+}
+
 bool WatchedFiles::complete(const Path& file) {
     unfinished_.finished(file);
     touched_.insert(file);
+    if (cutShort(file)) {
+        cutShort_.emplace(file, UnfinishedFiles::Clock::now() + UnfinishedFiles::kLongestPause);
+    } else {
+        cutShort_.erase(file);
+    }
     return true;
+}
+
+bool WatchedFiles::cutShort(const Path& file) const {
+    const auto name = file.filename().string();
+    const bool hasLines = std::ranges::any_of(folders_, [&](const WatchedFolder& folder) {
+        return folder.folder == file.parent_path() && folder.isIni(name);
+    });
+    if (!hasLines) return false;
+    std::ifstream in(file, std::ios::binary | std::ios::ate);
+    if (!in || in.tellg() <= 0) return false;
+    in.seekg(-1, std::ios::end);
+    return in.get() != '\n';
+}
+
+std::optional<UnfinishedFiles::Clock::time_point> WatchedFiles::patience() const {
+    auto longest = unfinished_.patience();
+    for (const auto& [file, until] : cutShort_) longest = std::max(longest.value_or(until), until);
+    return longest;
 }
 
 bool WatchedFiles::made(const Path& file) {
@@ -199,6 +210,7 @@ bool WatchedFiles::made(const Path& file) {
 std::vector<FileChange> WatchedFiles::take() {
     std::vector<FileChange> changes;
     unfinished_.settle();
+    cutShort_.clear();  // waited for long enough: whoever reads them tells what is wrong
     for (const auto& file : std::exchange(touched_, {})) {
         const auto identity = identityOf(file);
         const auto known = known_.find(file);

@@ -1,8 +1,10 @@
 // plugins/console/console.cpp - a banner, then commands and uploads on one connection.
+#include "berth/drained.h"
 #include "berth/export.h"
 #include "console/settings.h"
 #include "exec/runner.h"
 #include "exec/session.h"
+#include "upload/header_reader.h"
 #include "upload/session.h"
 #include "upload/uploads.h"
 
@@ -26,7 +28,9 @@ public:
         berth::BufferedReader reader(client);
         berth::exec::Session commands(runner_, reader, berth::exec::Framing::Raw);
         berth::upload::Session uploads(uploads_, reader);
-        while (!context_.draining() && berth::upload::skipBlanks(reader)) {
+        auto patience = berth::kFirstRequestTime;
+        while (!berth::drained(context_, reader, patience) && berth::upload::skipBlanks(reader)) {
+            patience = {};
             const bool isUpload = reader.pending().front() == kUploadBegins;
             if (!(isUpload ? uploads.serveNext() : commands.serveNext())) return;
         }

@@ -4,12 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <variant>
+
+#include "exec/one_line.h"
+#include "exec/runner.h"
 
 namespace berth::exec {
 namespace {
 
 BuiltinReply changeDirectory(const BuiltinCall& call) {
-    return {{}, call.directory.change(call.words.size() > 1 ? call.words[1] : "/"), false};
+    const std::string_view path = call.words.size() > 1 ? std::string_view(call.words[1]) : "/";
+    return {{}, call.runner.go(call.directory, path), false};
 }
 
 BuiltinReply leave(const BuiltinCall&) {
@@ -17,7 +22,10 @@ BuiltinReply leave(const BuiltinCall&) {
 }
 
 BuiltinReply printDirectory(const BuiltinCall& call) {
-    return {call.directory.shown() + '\n', std::nullopt, false};
+    if (auto error = call.directory.renew()) return {{}, std::move(error), false};
+    auto place = call.directory.shown();
+    if (auto* error = std::get_if<RequestError>(&place)) return {{}, std::move(*error), false};
+    return {oneLine(std::get<std::string>(place)) + '\n', std::nullopt, false};
 }
 
 BuiltinReply help(const BuiltinCall& call);
@@ -26,7 +34,7 @@ constexpr std::array kBuiltins{
     Builtin{"cd", "[path]", "goes to a directory; without a path, to /", 1, true, changeDirectory},
     Builtin{"exit", "", "ends the connection", 0, false, leave},
     Builtin{"help", "", "lists the commands", 0, false, help},
-    Builtin{"pwd", "", "tells the working directory", 0, false, printDirectory},
+    Builtin{"pwd", "", "tells the working directory", 0, true, printDirectory},
 };
 
 std::string withUsage(std::string_view name, std::string_view usage) {
@@ -47,7 +55,7 @@ BuiltinReply help(const BuiltinCall& call) {
         reply.output += usage + std::string(width - usage.size(), ' ');
         reply.output.append(text).append("\n");
     }
-    for (const auto& [name, command] : call.settings.commands) {
+    for (const auto& [name, command] : call.runner.settings().commands) {
         reply.output += withUsage(name, command.usage()) + '\n';
     }
     return reply;

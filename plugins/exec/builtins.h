@@ -13,6 +13,8 @@
 
 namespace berth::exec {
 
+class Runner;
+
 struct BuiltinReply {
     std::string output;
     std::optional<RequestError> error;
@@ -22,7 +24,7 @@ struct BuiltinReply {
 // What a built-in command may look at and change.
 struct BuiltinCall {
     const std::vector<std::string>& words;  // the name first
-    const Settings& settings;
+    const Runner& runner;
     WorkingDirectory& directory;
 };
 

@@ -6,9 +6,11 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <system_error>
 
+#include "berth/unique_fd.h"
+#include "exec/group_table.h"
 #include "exec/reaper.h"
-#include "exec/unique_fd.h"
 
 namespace berth::exec {
 
@@ -31,8 +33,8 @@ public:
     using Clock = std::chrono::steady_clock;
 
     // `started` is when its start began.
-    ChildProcess(pid_t pid, Clock::time_point started, UniqueFd exitEvent, UniqueFd out,
-                 UniqueFd err, Reaper& reaper) noexcept;
+    ChildProcess(pid_t pid, Clock::time_point started, GroupTable::Entry entry, UniqueFd exitEvent,
+                 UniqueFd out, UniqueFd err, Reaper& reaper) noexcept;
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
     ChildProcess(const ChildProcess&) = delete;
@@ -46,19 +48,22 @@ public:
     [[nodiscard]] UniqueFd& out() noexcept { return out_; }
     [[nodiscard]] UniqueFd& err() noexcept { return err_; }
 
-    // Sends a signal to every process of the group. Requires: not reaped.
-    void signalGroup(int number) const noexcept;
+    // Sends a signal to every process of the group. Requires: not reaped. False: errno tells why it
+    // reached none of them.
+    bool signalGroup(int number) const noexcept;
 
-    // Takes the status of a child that has ended; nothing while it runs.
+    // Takes the status of a child that has ended; nothing while it runs. Requires: its group was
+    // sent KILL.
     [[nodiscard]] std::optional<ExitStatus> reap() noexcept;
 
     // Kills the group and waits until the child is dead, for a while at most; the Reaper takes
-    // one that needs longer. Does nothing after reap().
-    void end() noexcept;
+    // one that needs longer. Does nothing after reap(). Why the group could not be killed, if so.
+    std::error_code end() noexcept;
 
 private:
     pid_t pid_;
     Clock::time_point started_;
+    GroupTable::Entry entry_;
     UniqueFd exitEvent_;
     UniqueFd out_;
     UniqueFd err_;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "exec/one_line.h"
 #include "exec/template_parser.h"
 
 namespace berth::exec {
@@ -43,24 +44,47 @@ CommandTemplate::CommandTemplate(std::string_view text) : text_(text) {
 std::variant<Arguments, RequestError> CommandTemplate::bind(const std::vector<std::string>& values,
                                                             const PathResolver& resolvePath) const {
     if (auto error = checkCount(parameters_, values.size())) return *std::move(error);
+    if (auto error = addedOption(values)) return *std::move(error);
     auto bound = values;
     for (std::size_t i = 0; i < bound.size(); ++i) {
         const auto& parameter = parameters_[std::min(i, parameters_.size() - 1)];
         if (auto problem = parameter.problemWith(bound[i])) {
             return badArguments(*std::move(problem));
         }
-        if (parameter.type != ParameterType::Path) continue;
-        auto resolved = resolvePath(bound[i]);
+        if (!parameter.isPath()) continue;
+        auto resolved = resolvePath(bound[i], parameter.type);
         if (auto* error = std::get_if<RequestError>(&resolved)) return std::move(*error);
         bound[i] = std::get<std::string>(std::move(resolved));
     }
     return fill(bound);
 }
 
+// Looks at whole words: empty values in front must not let a dash of the template, or of a later
+// value, begin one.
+std::optional<RequestError> CommandTemplate::addedOption(
+    const std::vector<std::string>& values) const {
+    for (const auto& word : words_) {
+        const auto* first = std::get_if<std::size_t>(&word.pieces.front());
+        if (word.optionsEnded || first == nullptr) continue;
+        const auto& parameter = parameters_[*first];
+        const bool rest = parameter.arity == Arity::Rest;
+        const auto end = std::min(rest ? values.size() : *first + 1, values.size());
+        for (auto index = *first; index < end; ++index) {
+            const auto text = rest ? std::optional(values[index]) : fillWord(word, values);
+            if (!text || !text->starts_with('-')) continue;
+            const auto& pattern = parameter.pattern;
+            if (pattern && pattern->allowsLeadingDash() && values[index].starts_with('-')) continue;
+            return badArguments(shownWord(*text) +
+                                " begins with a dash: clients may not add options here");
+        }
+    }
+    return std::nullopt;
+}
+
 Arguments CommandTemplate::fill(const std::vector<std::string>& values) const {
     Arguments arguments{program_};
     for (const auto& word : words_) {
-        const auto* first = word.size() == 1 ? std::get_if<std::size_t>(&word[0]) : nullptr;
+        const auto* first = std::get_if<std::size_t>(&word.pieces.front());
         if (first != nullptr && parameters_[*first].arity == Arity::Rest) {
             const auto from = std::min(*first, values.size());
             arguments.insert(arguments.end(), values.begin() + static_cast<std::ptrdiff_t>(from),
@@ -75,7 +99,7 @@ Arguments CommandTemplate::fill(const std::vector<std::string>& values) const {
 std::optional<std::string> CommandTemplate::fillWord(const Word& word,
                                                      const std::vector<std::string>& values) {
     std::string text;
-    for (const auto& piece : word) {
+    for (const auto& piece : word.pieces) {
         if (const auto* literal = std::get_if<std::string>(&piece)) {
             text += *literal;
             continue;
@@ -108,9 +132,16 @@ exec::CommandTemplate ValueCodec<exec::CommandTemplate>::parse(ValueSource sourc
     std::error_code error;
     const auto status = std::filesystem::status(program, error);
     if (!std::filesystem::exists(status)) {
-        throw ValueError("the program " + program + " does not exist", begin, length);
+        throw ValueError(error && error != std::errc::no_such_file_or_directory
+                             ? program + ": " + error.message()
+                             : "the program " + program + " does not exist",
+                         begin, length);
     }
-    if (!std::filesystem::is_regular_file(status) || ::access(program.c_str(), X_OK) != 0) {
+    const bool mayRun = ::access(program.c_str(), X_OK) == 0;
+    if (!mayRun && errno != EACCES) {
+        throw ValueError(program + ": " + std::generic_category().message(errno), begin, length);
+    }
+    if (!std::filesystem::is_regular_file(status) || !mayRun) {
         throw ValueError(program + " is not a program that the host may run", begin, length,
                          "it must be a file with execute permission");
     }

@@ -6,7 +6,8 @@
 //     /usr/bin/grep --regexp={pattern} -- {files...}
 //
 // Blanks separate words; quotes and backslashes work as in a shell, and braces within quotes are
-// plain text. A placeholder is {NAME}, with a type after a colon (text, int, path, /REGEX/) and
+// plain text. A placeholder is {NAME}, with a type after a colon (text, int, path, existing,
+// /REGEX/) and
 // with ? (may be left out) or ... (all that remain) after the name or after the type. Without a
 // type it takes any text, but one that is called "path" takes a path.
 #pragma once
@@ -28,15 +29,18 @@ namespace berth::exec {
 // A program and its arguments, ready to run.
 using Arguments = std::vector<std::string>;
 // A path as a client writes it, to the path that the program gets.
-using PathResolver =
-    std::function<std::variant<std::string, RequestError>(const std::string& path)>;
+using PathResolver = std::function<std::variant<std::string, RequestError>(const std::string& path,
+                                                                           ParameterType type)>;
 
 // Threads: any; binding does not change it.
 class CommandTemplate {
 public:
-    // A word is made of literal text and parameters, in order.
     using Piece = std::variant<std::string, std::size_t>;  // text, or an index of a parameter
-    using Word = std::vector<Piece>;
+    // A word is made of literal text and parameters, in order.
+    struct Word {
+        std::vector<Piece> pieces;
+        bool optionsEnded = false;  // it comes after a word --
+    };
 
     CommandTemplate() = default;
     // Throws: ValueError whose offset points into `text`.
@@ -56,6 +60,9 @@ public:
 
 private:
     [[nodiscard]] Arguments fill(const std::vector<std::string>& values) const;
+    // Why these values make a word an option that the template did not write; nothing when not.
+    [[nodiscard]] std::optional<RequestError> addedOption(
+        const std::vector<std::string>& values) const;
     // The word with its values; nothing when one of them was left out.
     [[nodiscard]] static std::optional<std::string> fillWord(
         const Word& word, const std::vector<std::string>& values);
@@ -76,7 +83,8 @@ struct ValueCodec<exec::CommandTemplate> {
     // Also refuses a program that is missing or cannot be executed.
     static exec::CommandTemplate parse(ValueSource source);
     static std::string format(const exec::CommandTemplate& value) { return value.text(); }
-    static std::string typeName() { return "program and arguments"; }
+    // An argument may be a password.
+    static std::string typeName() { return "secret program and arguments"; }
 };
 
 }  // namespace berth

@@ -1,4 +1,5 @@
 // plugins/exec/exec.cpp - runs commands from an allow-list; no shell ever runs.
+#include "berth/drained.h"
 #include "berth/export.h"
 #include "exec/runner.h"
 #include "exec/session.h"
@@ -16,7 +17,9 @@ public:
     void handle(berth::Connection& client) override {
         berth::BufferedReader reader(client);
         berth::exec::Session session(runner_, reader, runner_.settings().framing);
-        while (!runner_.context().draining() && session.serveNext()) {
+        auto patience = berth::kFirstRequestTime;
+        while (!berth::drained(runner_.context(), reader, patience) && session.serveNext()) {
+            patience = {};
         }
     }
 

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "berth/detail/uninterrupted.h"
 #include "exec/start_child.h"
 
 namespace berth::exec {
@@ -38,6 +39,33 @@ Pipe makePipe() {
     if (::pipe2(ends, O_CLOEXEC) != 0) return {};
     Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
     return {aboveStreams(std::move(pipe.read)), aboveStreams(std::move(pipe.write))};
+}
+
+// What a child uses between fork and exec, out of the way of what its program is given.
+struct Kept {
+    std::vector<UniqueFd> passed;
+    UniqueFd ownDirectory;
+    int directory = -1;
+};
+
+// Nothing, with errno, when there are no descriptors left.
+std::optional<Kept> moveAbove(const Command& command, Pipe& report) {
+    Kept kept;
+    kept.directory = command.directory.value();
+    if (command.passed.empty()) return kept;
+    const int least = kFirstPassed + static_cast<int>(command.passed.size());
+    const auto copy = [least](const UniqueFd& fd) {
+        return UniqueFd(::fcntl(fd.value(), F_DUPFD_CLOEXEC, least));
+    };
+    for (const auto& each : command.passed) {
+        kept.passed.push_back(copy(each));
+        if (!kept.passed.back()) return std::nullopt;
+    }
+    kept.ownDirectory = copy(command.directory);
+    kept.directory = kept.ownDirectory.value();
+    if (report) report.write = copy(report.write);
+    if (!kept.ownDirectory || (report.read && !report.write)) return std::nullopt;
+    return kept;
 }
 
 RequestError failed(const std::string& what, int error) {
@@ -124,25 +152,28 @@ std::optional<StartFailure> readReport(Pipe& report) {
 Launcher::Launcher(const Settings& settings)
     : plan_(makePlan(settings)),
       environment_(pointersTo(plan_.environment)),
-      input_(aboveStreams(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)))) {
+      input_(aboveStreams(UniqueFd(detail::openFile("/dev/null", O_RDONLY | O_CLOEXEC)))) {
     if (!input_) throw std::system_error(errno, std::generic_category(), "/dev/null");
     requireChildStatus();
     plan_.identity = identityFor(settings.runAs);
 }
 
-std::variant<ChildProcess, RequestError> Launcher::launch(const Arguments& arguments,
-                                                          const UniqueFd& directory,
+std::variant<ChildProcess, RequestError> Launcher::launch(const Command& command,
+                                                          GroupTable& groups,
                                                           Reaper& reaper) const {
     const auto started = ChildProcess::Clock::now();
     auto out = makePipe();
     auto err = makePipe();
     auto report = plan_.identity ? makePipe() : Pipe();
     if (!out || !err || (plan_.identity && !report)) return failed("cannot make a pipe", errno);
-    const auto pointers = pointersTo(arguments);
+    const auto kept = moveAbove(command, report);
+    if (!kept) return failed("cannot hand the paths over", errno);
+    auto entry = groups.enter();
+    const auto pointers = pointersTo(command.arguments);
     std::optional<StartFailure> failure;
-    const ChildSetup setup{
-        pointers.data(),   environment_.data(), plan_,   input_.value(),      out.write.value(),
-        err.write.value(), directory.value(),   failure, report.write.value()};
+    const ChildSetup setup{pointers.data(),   environment_.data(),  plan_,           input_.value(),
+                           out.write.value(), err.write.value(),    kept->directory, kept->passed,
+                           failure,           report.write.value(), entry.row(),     ::getpid()};
     const pid_t pid = startChild(setup);
     if (pid < 0) return failed("cannot make a process", errno);
     out.write.reset();
@@ -152,13 +183,14 @@ std::variant<ChildProcess, RequestError> Launcher::launch(const Arguments& argum
     if (failure || !exitEvent) {
         const int error = errno;
         ::kill(-pid, SIGKILL);
+        entry.clear();
         ::waitpid(pid, nullptr, 0);
         if (failure) return RequestError{code::kSpawnFailed, describe(*failure, pointers[0])};
         return failed("cannot watch a process", error);
     }
     ::fcntl(out.read.value(), F_SETFL, O_NONBLOCK);
     ::fcntl(err.read.value(), F_SETFL, O_NONBLOCK);
-    return ChildProcess(pid, started, std::move(exitEvent), std::move(out.read),
+    return ChildProcess(pid, started, std::move(entry), std::move(exitEvent), std::move(out.read),
                         std::move(err.read), reaper);
 }
 

@@ -4,16 +4,18 @@
 #include <sys/resource.h>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "berth/unique_fd.h"
 #include "exec/child_process.h"
 #include "exec/command_template.h"
+#include "exec/group_table.h"
 #include "exec/identity.h"
 #include "exec/request_error.h"
 #include "exec/settings.h"
-#include "exec/unique_fd.h"
 
 namespace berth::exec {
 
@@ -32,6 +34,14 @@ struct LaunchPlan {
     bool noNewPrivileges = true;
 };
 
+// What is different for each command.
+// Lifetime: borrows everything.
+struct Command {
+    const Arguments& arguments;
+    const UniqueFd& directory;         // where it starts
+    std::span<const UniqueFd> passed;  // what it is given beside its streams
+};
+
 // Threads: any.
 class Launcher {
 public:
@@ -42,11 +52,16 @@ public:
     Launcher& operator=(const Launcher&) = delete;
     ~Launcher() = default;
 
-    // Starts a program in `directory`. Returns when it runs or could not be started, which takes
-    // the disk: call through Context::blocking().
-    [[nodiscard]] std::variant<ChildProcess, RequestError> launch(const Arguments& arguments,
-                                                                  const UniqueFd& directory,
+    // Starts a program. Returns when it runs or could not be started, which takes the disk: call
+    // through Context::blocking().
+    [[nodiscard]] std::variant<ChildProcess, RequestError> launch(const Command& command,
+                                                                  GroupTable& groups,
                                                                   Reaper& reaper) const;
+
+    // Who commands run as; nothing when it is the host's own user.
+    [[nodiscard]] const std::optional<Identity>& identity() const noexcept {
+        return plan_.identity;
+    }
 
 private:
     LaunchPlan plan_;

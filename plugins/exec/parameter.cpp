@@ -1,14 +1,11 @@
 // plugins/exec/parameter.cpp
 #include "exec/parameter.h"
 
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <stdexcept>
 #include <system_error>
-#include <utility>
 
-#include "berth/words.h"
+#include "exec/one_line.h"
 
 namespace berth::exec {
 namespace {
@@ -20,6 +17,19 @@ bool isInteger(std::string_view text) {
     return result.ec == std::errc() && result.ptr == end;
 }
 
+std::optional<std::string> mismatch(const WholeMatch& pattern, const std::string& value) {
+    const auto shown = '/' + pattern.pattern() + '/';
+    switch (pattern.match(value)) {
+        case WholeMatch::Result::Yes:
+            return std::nullopt;
+        case WholeMatch::Result::GaveUp:
+            return "an argument is too long to be compared with " + shown;
+        case WholeMatch::Result::No:
+            break;
+    }
+    return shownWord(value) + " does not match " + shown;
+}
+
 std::string typeSuffix(const Parameter& parameter) {
     switch (parameter.type) {
         case ParameterType::Text:
@@ -28,6 +38,8 @@ std::string typeSuffix(const Parameter& parameter) {
             return ":int";
         case ParameterType::Path:
             return parameter.name == "path" ? "" : ":path";
+        case ParameterType::Existing:
+            return ":existing";
         case ParameterType::Pattern:
             return ":/" + parameter.pattern->pattern() + '/';
     }
@@ -35,34 +47,6 @@ std::string typeSuffix(const Parameter& parameter) {
 }
 
 }  // namespace
-
-WholeMatch::WholeMatch(std::string pattern) : pattern_(std::move(pattern)) {
-    auto compiled = std::make_unique<regex_t>();
-    const auto whole = "^(" + pattern_ + ")$";
-    const int error = ::regcomp(compiled.get(), whole.c_str(), REG_EXTENDED | REG_NOSUB);
-    if (error != 0) {
-        std::array<char, 128> reason{};
-        ::regerror(error, compiled.get(), reason.data(), reason.size());
-        throw std::invalid_argument(reason.data());
-    }
-    compiled_ = std::shared_ptr<regex_t>(compiled.release(), [](regex_t* owned) {
-        ::regfree(owned);
-        std::default_delete<regex_t>()(owned);
-    });
-}
-
-bool WholeMatch::matches(const std::string& text) const {
-    return ::regexec(compiled_.get(), text.c_str(), 0, nullptr, 0) == 0;
-}
-
-bool WholeMatch::allowsLeadingDash() const noexcept {
-    std::string_view rest = pattern_;
-    if (rest.starts_with('^')) rest.remove_prefix(1);
-    if (rest.starts_with('(') || rest.starts_with('[') || rest.starts_with('\\')) {
-        rest.remove_prefix(1);
-    }
-    return rest.starts_with('-');
-}
 
 std::string Parameter::usage() const {
     auto inside = name + typeSuffix(*this);
@@ -78,23 +62,18 @@ std::string Parameter::usage() const {
 }
 
 std::optional<std::string> Parameter::problemWith(const std::string& value) const {
-    if (value.starts_with('-') && !mayBeginWithDash) {
-        return quoteWord(value) + " begins with a dash: clients may not add options here";
-    }
     switch (type) {
         case ParameterType::Text:
             break;
         case ParameterType::Path:
+        case ParameterType::Existing:
             if (value.empty()) return "a path is not empty";
             break;
         case ParameterType::Integer:
-            if (!isInteger(value)) return quoteWord(value) + " is not a whole number";
+            if (!isInteger(value)) return shownWord(value) + " is not a whole number";
             break;
         case ParameterType::Pattern:
-            if (!pattern->matches(value)) {
-                return quoteWord(value) + " does not match /" + pattern->pattern() + '/';
-            }
-            break;
+            return mismatch(*pattern, value);
     }
     return std::nullopt;
 }

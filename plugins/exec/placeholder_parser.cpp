@@ -77,12 +77,14 @@ void PlaceholderParser::takeType(Parameter& parameter) {
         parameter.type = ParameterType::Integer;
     } else if (type == "path") {
         parameter.type = ParameterType::Path;
+    } else if (type == "existing") {
+        parameter.type = ParameterType::Existing;
     } else {
-        const auto meant = closestWord(type, {"int", "path", "text"});
-        throw ValueError(
-            "unknown type \"" + std::string(type) + "\": it is int, path, text or /REGEX/", begin,
-            std::max<std::size_t>(1, type.size()),
-            meant ? "did you mean \"" + *meant + "\"?" : std::string());
+        const auto meant = closestWord(type, {"existing", "int", "path", "text"});
+        throw ValueError("unknown type \"" + std::string(type) +
+                             "\": it is existing, int, path, text or /REGEX/",
+                         begin, std::max<std::size_t>(1, type.size()),
+                         meant ? "did you mean \"" + *meant + "\"?" : std::string());
     }
 }
 

@@ -17,12 +17,12 @@ bool isDead(const UniqueFd& child) {
 }  // namespace
 
 void Reaper::adopt(UniqueFd child) {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     children_.push_back(std::move(child));
 }
 
 void Reaper::collect() noexcept {
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     std::erase_if(children_, isDead);
 }
 

@@ -1,10 +1,10 @@
 // plugins/exec/reaper.h - takes children that outlive their command: killed, but not yet dead.
 #pragma once
 
-#include <mutex>
 #include <vector>
 
-#include "exec/unique_fd.h"
+#include "berth/detail/mutex.h"
+#include "berth/unique_fd.h"
 
 namespace berth::exec {
 
@@ -25,8 +25,8 @@ public:
     void collect() noexcept;
 
 private:
-    std::mutex mutex_;
-    std::vector<UniqueFd> children_;  // guarded by mutex_
+    detail::Mutex mutex_;
+    std::vector<UniqueFd> children_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::exec

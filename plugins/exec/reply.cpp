@@ -7,6 +7,7 @@
 #include <string>
 
 #include "exec/child_process.h"
+#include "exec/one_line.h"
 
 namespace berth::exec {
 namespace {
@@ -15,6 +16,8 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{64} * 1024;
 // Room before a piece for its head, so that both go out in one write.
 constexpr std::size_t kHeadBytes = 16;
+// Of a usage that an operator made long; what clients wrote is shown shorter than that.
+constexpr std::size_t kLongestError = 2000;
 
 using Head = std::array<char, kHeadBytes>;
 
@@ -73,8 +76,10 @@ void Reply::finish(ExitStatus status, std::chrono::milliseconds took) {
 }
 
 void Reply::fail(const RequestError& error) {
+    auto text = oneLine(error.text);
+    if (text.size() > kLongestError) text.replace(kLongestError, std::string::npos, "...");
     std::string line = "error ";
-    line.append(error.code).append(" ").append(error.text).append("\n");
+    line.append(error.code).append(" ").append(text).append("\n");
     client_.writeText(line);
 }
 

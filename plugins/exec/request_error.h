@@ -25,6 +25,7 @@ inline constexpr std::string_view kSignal = "signal";  // raw framing only
 inline constexpr std::string_view kSpawnFailed = "spawn-failed";
 inline constexpr std::string_view kTimeout = "timeout";
 inline constexpr std::string_view kTooLong = "too-long";
+inline constexpr std::string_view kUnavailable = "unavailable";
 inline constexpr std::string_view kUnknownCommand = "unknown-command";
 }  // namespace code
 

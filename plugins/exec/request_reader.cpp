@@ -3,11 +3,36 @@
 
 #include <string_view>
 
+#include "berth/errors.h"
+
 namespace berth::exec {
 
 using Fill = BufferedReader::Fill;
 
+namespace {
+
+// For as long as it lives: what the reader reads next is read for something else.
+class MessageTimeout {
+public:
+    explicit MessageTimeout(BufferedReader& reader) : reader_(reader) {
+        reader_.setMessageTimeout(reader_.connection().timeout());
+    }
+    MessageTimeout(const MessageTimeout&) = delete;
+    MessageTimeout& operator=(const MessageTimeout&) = delete;
+    ~MessageTimeout() { reader_.setMessageTimeout(std::chrono::milliseconds(0)); }
+
+private:
+    BufferedReader& reader_;
+};
+
+}  // namespace
+
 std::optional<std::variant<std::string, RequestError>> RequestReader::next() {
+    const MessageTimeout whole(reader_);
+    return read();
+}
+
+std::optional<RequestReader::Request> RequestReader::read() {
     std::size_t searched = 0;
     for (;;) {
         const auto pending = reader_.pending();
@@ -40,7 +65,13 @@ std::string RequestReader::take(std::size_t count, std::size_t lineEnd) {
 }
 
 void RequestReader::discard() {
+    const auto limit = reader_.connection().timeout();
+    const auto begun = std::chrono::steady_clock::now();
     for (;;) {
+        // The reader takes what follows thrown away bytes for another message.
+        if (limit.count() > 0 && std::chrono::steady_clock::now() - begun > limit) {
+            throw TimedOut("a request did not end in time");
+        }
         const auto pending = reader_.pending();
         const auto end = pending.find('\n');
         if (end != std::string_view::npos) return reader_.consume(end + 1);

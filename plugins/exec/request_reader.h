@@ -14,9 +14,10 @@
 namespace berth::exec {
 
 // A request ends with its line. With raw framing it also ends when the client pauses, for clients
-// that send no newline.
+// that send no newline. From its first byte on it may take as long as the Connection's timeout.
 //
 // Lifetime: borrows the reader; keeps nothing of its own between requests.
+// Throws:   as the reader; TimedOut when a request does not end in time.
 class RequestReader {
 public:
     static constexpr std::chrono::milliseconds kPause{20};
@@ -29,6 +30,9 @@ public:
     [[nodiscard]] std::optional<std::variant<std::string, RequestError>> next();
 
 private:
+    using Request = std::variant<std::string, RequestError>;
+
+    [[nodiscard]] std::optional<Request> read();
     [[nodiscard]] BufferedReader::Fill more();
     [[nodiscard]] std::string take(std::size_t count, std::size_t lineEnd);
     void discard();

@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include "exec/file_rights.h"
+#include "exec/path_arguments.h"
+
 namespace berth::exec {
 namespace {
 
@@ -34,8 +37,10 @@ Runner::Runner(Settings settings, Context& context)
     : settings_(std::move(settings)),
       context_(context),
       counters_(makeCounters(context)),
-      tree_(settings_.directory),
-      launcher_(settings_) {}
+      tree_(settings_.directory, context.log()),
+      launcher_(settings_),
+      groups_(settings_.maxConcurrent),
+      supervisor_(groups_) {}
 
 std::optional<Runner::Slot> Runner::takeSlot() noexcept {
     reaper_.collect();
@@ -47,27 +52,48 @@ std::optional<Runner::Slot> Runner::takeSlot() noexcept {
     return Slot(*this);
 }
 
-std::variant<ChildProcess, RequestError> Runner::start(const CommandTemplate& command,
-                                                       const std::vector<std::string>& words,
-                                                       const WorkingDirectory& directory,
-                                                       std::optional<Slot>& slot) {
-    const auto resolve = [&](const std::string& path) { return directory.resolve(path); };
+std::variant<Arguments, RequestError> Runner::bind(const CommandTemplate& command,
+                                                   const std::vector<std::string>& words,
+                                                   WorkingDirectory& directory,
+                                                   PathArguments& paths) const {
+    if (auto error = directory.renew()) return *std::move(error);
+    const FileRights rights(launcher_.identity());
+    const auto resolve = [&](const std::string& path, ParameterType type) {
+        return paths.take(path, type);
+    };
     auto bound = command.bind({words.begin() + 1, words.end()}, resolve);
     if (auto* error = std::get_if<RequestError>(&bound)) {
         if (error->code == code::kBadArguments) {
             error->text += usageOf(words.front(), command.usage());
         }
-        return std::move(*error);
+    } else if (auto problem = directory.problem()) {
+        return *std::move(problem);
     }
-    auto opened = directory.open();
-    if (auto* error = std::get_if<RequestError>(&opened)) return std::move(*error);
+    return bound;
+}
+
+std::optional<RequestError> Runner::go(WorkingDirectory& directory, std::string_view path) const {
+    if (auto error = directory.renew()) return error;
+    const FileRights rights(launcher_.identity());
+    return directory.change(path);
+}
+
+std::variant<ChildProcess, RequestError> Runner::start(const CommandTemplate& command,
+                                                       const std::vector<std::string>& words,
+                                                       WorkingDirectory& directory,
+                                                       std::optional<Slot>& slot) {
+    PathArguments paths(directory);
+    auto bound = bind(command, words, directory, paths);
+    if (auto* error = std::get_if<RequestError>(&bound)) return std::move(*error);
     auto place = takeSlot();
     if (!place) {
         return RequestError{code::kBusy, std::to_string(settings_.maxConcurrent) +
                                              " commands are running; try again"};
     }
     slot.emplace(*std::move(place));
-    auto child = launcher_.launch(std::get<Arguments>(bound), std::get<UniqueFd>(opened), reaper_);
+    auto child =
+        launcher_.launch({std::get<Arguments>(bound), directory.descriptor(), paths.descriptors()},
+                         groups_, reaper_);
     if (const auto* error = std::get_if<RequestError>(&child)) {
         context_.log().warning(words.front() + ": " + error->text);
     }

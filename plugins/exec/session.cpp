@@ -7,13 +7,14 @@
 #include "berth/words.h"
 #include "exec/builtins.h"
 #include "exec/command_run.h"
+#include "exec/one_line.h"
 #include "exec/request_reader.h"
 
 namespace berth::exec {
 namespace {
 
 RequestError unknownCommand(const std::string& name, const Settings& settings) {
-    std::string text = "there is no command " + quoteWord(name);
+    std::string text = "there is no command " + shownWord(name);
     if (const auto meant = closestWord(name, commandNames(settings))) {
         text += "; did you mean " + *meant + '?';
     } else {
@@ -73,7 +74,7 @@ bool Session::runBuiltin(const Builtin& builtin, const std::vector<std::string>&
         return refuse(
             {code::kBadArguments, "too many arguments" + usageOf(words.front(), builtin.usage)});
     }
-    const BuiltinCall call{words, runner_.settings(), directory_};
+    const BuiltinCall call{words, runner_, directory_};
     const auto answer = builtin.asksDisk
                             ? runner_.context().blocking([&] { return builtin.run(call); })
                             : builtin.run(call);
@@ -103,11 +104,16 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
     try {
         outcome = CommandRun(runner_.settings(), client, reply, child, framing_).run();
         // Not when the child is reaped already; else this waits a little, off the loop.
-        if (!outcome.status) runner_.context().blocking([&child] { child.end(); });
+        if (!outcome.status) {
+            runner_.context().blocking([&child] { static_cast<void>(child.end()); });
+        }
     } catch (...) {
-        runner_.context().blocking([&child] { child.end(); });
+        const auto left = runner_.context().blocking([&child] { return child.end(); });
         runner_.counters().killed.add();
-        log(words, "ended: the client went", reply.written());
+        log(words,
+            left ? "it cannot be ended (" + left.message() + ") and goes on: the client went"
+                 : "ended: the client went",
+            reply.written());
         throw;
     }
     count(outcome);

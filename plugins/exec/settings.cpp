@@ -7,7 +7,6 @@
 #include "exec/identity.h"
 
 namespace berth::exec {
-
 void Settings::describe(Schema<Settings>& schema) {
     schema
         .field("directory", &Settings::directory,
@@ -21,7 +20,10 @@ void Settings::describe(Schema<Settings>& schema) {
 
 void Settings::validate(SettingIssues& issues) const {
     std::error_code error;
-    if (!std::filesystem::is_directory(directory, error)) {
+    const auto status = std::filesystem::status(directory, error);
+    if (!std::filesystem::exists(status) && error) {
+        issues.at("directory", directory.string() + ": " + error.message());
+    } else if (!std::filesystem::is_directory(status)) {
         issues.at("directory", directory.string() + " is not a directory");
     }
     for (const auto& [name, command] : commands) {

@@ -97,9 +97,13 @@ void Settings::describeCommands(Schema<T>& schema) {
         .template field<std::size_t>("max_concurrent", &Settings::maxConcurrent,
                                      "The most commands that run at once, over all clients.")
         .template range<std::size_t>(1, 10'000);
-    schema.template field<std::vector<EnvironmentVariable>>(
-        "environment", &Settings::environment,
-        "All that commands find in their environment: NAME=VALUE, or NAME to pass the host's on.");
+    schema
+        .template field<std::vector<EnvironmentVariable>>(
+            "environment", &Settings::environment,
+            "All that commands find in their environment: NAME=VALUE, or NAME to pass the host's "
+            "on. Empty: nothing.")
+        .mayBeEmpty()
+        .secret();
     schema.template field<std::string>("run_as", &Settings::runAs,
                                        "The user[:group] of commands; needs a host run by root.");
     schema

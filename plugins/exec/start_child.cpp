@@ -30,14 +30,29 @@ constexpr int kNotRun = 127;
     const StartFailure failure{step, errno};
     setup.failure = failure;
     if (setup.plan.identity) {
-        static_cast<void>(::write(setup.report, &failure, sizeof failure));
+        while (::write(setup.report, &failure, sizeof failure) < 0 && errno == EINTR) continue;
     }
     ::_exit(kNotRun);
+}
+
+// The supervisor ends what is entered when the host dies. Who enters itself later than that, does.
+void enterGroup(const ChildSetup& setup) noexcept {
+    setup.group.store(::getpid());
+    if (::getppid() != setup.host) ::_exit(kNotRun);
 }
 
 bool connectStreams(const ChildSetup& setup) noexcept {
     return ::dup2(setup.input, STDIN_FILENO) >= 0 && ::dup2(setup.out, STDOUT_FILENO) >= 0 &&
            ::dup2(setup.err, STDERR_FILENO) >= 0;
+}
+
+// No descriptor that is to be passed lies where another one goes to.
+bool passDescriptors(std::span<const UniqueFd> passed) noexcept {
+    int number = kFirstPassed;
+    for (const auto& each : passed) {
+        if (::dup2(each.value(), number++) < 0) return false;
+    }
+    return true;
 }
 
 bool applyLimits(const LaunchPlan& plan) noexcept {
@@ -59,9 +74,7 @@ bool becomeUser(const LaunchPlan& plan) noexcept {
             return false;
         }
     }
-    // A change of user clears the death signal, so it comes last.
-    return (!plan.noNewPrivileges || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) &&
-           ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+    return !plan.noNewPrivileges || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 // Programs expect signals as a login gives them: none ignored, none blocked.
@@ -76,10 +89,12 @@ void resetSignals() noexcept {
 
 [[noreturn]] void becomeProgram(const ChildSetup& setup) noexcept {
     if (::setsid() < 0) giveUp(setup, Step::Session);
+    enterGroup(setup);
     if (!connectStreams(setup)) giveUp(setup, Step::Streams);
     if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
         giveUp(setup, Step::Descriptors);
     }
+    if (!passDescriptors(setup.passed)) giveUp(setup, Step::Paths);
     if (!applyLimits(setup.plan)) giveUp(setup, Step::Limits);
     if (!becomeUser(setup.plan)) giveUp(setup, Step::User);
     if (::fchdir(setup.directory) != 0) giveUp(setup, Step::Directory);
@@ -99,6 +114,8 @@ std::string describe(const StartFailure& failure, const char* program) {
                 return "cannot connect the output";
             case Step::Descriptors:
                 return "cannot close descriptors (it needs Linux 5.11 or newer)";
+            case Step::Paths:
+                return "cannot hand the paths over";
             case Step::Limits:
                 return "cannot set a limit";
             case Step::User:

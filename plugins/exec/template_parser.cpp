@@ -10,6 +10,8 @@
 namespace berth::exec {
 namespace {
 
+constexpr std::size_t kLongestTemplate = 4096;
+constexpr std::size_t kMostPlaceholders = 32;
 constexpr std::string_view kBlanks = " \t";
 // Characters that would do something in a shell. Unquoted, they are most likely meant to.
 constexpr std::string_view kShellCharacters = "|&;<>()$`*";
@@ -19,19 +21,27 @@ public:
     explicit Parser(std::string_view text) : text_(text) {}
 
     ParsedTemplate parse() {
+        if (text_.size() > kLongestTemplate) {
+            throw ValueError(
+                "a template is at most " + std::to_string(kLongestTemplate) + " bytes long",
+                kLongestTemplate);
+        }
         takeProgram();
         for (skipBlanks(); at_ < text_.size(); skipBlanks()) takeWord();
         return std::move(result_);
     }
 
 private:
+    using Pieces = std::vector<CommandTemplate::Piece>;
+
     void takeProgram() {
         skipBlanks();
         const auto begin = at_;
         takeWord();
         const auto word = std::exchange(result_.words, {});
-        const auto* program =
-            word.empty() || word[0].size() != 1 ? nullptr : std::get_if<std::string>(&word[0][0]);
+        const auto* program = word.empty() || word[0].pieces.size() != 1
+                                  ? nullptr
+                                  : std::get_if<std::string>(&word[0].pieces.front());
         const auto length = std::max<std::size_t>(1, at_ - begin);
         if (word.empty()) throw ValueError("names no program", 0, 0, kWriteAbsolute);
         if (program == nullptr) {
@@ -98,21 +108,19 @@ private:
         auto parameter = parser.parse();
         at_ = parser.end();
         checkOrder(parameter, begin);
-        const bool attached = !literal_.empty() || startsWithText();
-        parameter.mayBeginWithDash = attached || optionsEnded_ ||
-                                     (parameter.pattern && parameter.pattern->allowsLeadingDash());
         if (!literal_.empty()) word_.emplace_back(std::exchange(literal_, {}));
         word_.emplace_back(result_.parameters.size());
         result_.parameters.push_back(std::move(parameter));
     }
 
-    [[nodiscard]] bool startsWithText() const {
-        return !word_.empty() && std::holds_alternative<std::string>(word_.front());
-    }
-
     void checkOrder(const Parameter& parameter, std::size_t begin) const {
         const auto length = at_ - begin;
         const auto& before = result_.parameters;
+        if (before.size() == kMostPlaceholders) {
+            throw ValueError(
+                "a template has at most " + std::to_string(kMostPlaceholders) + " placeholders",
+                begin, length);
+        }
         if (std::ranges::find(before, parameter.name, &Parameter::name) != before.end()) {
             throw ValueError("the name \"" + parameter.name + "\" is taken twice", begin, length);
         }
@@ -134,8 +142,8 @@ private:
         if (word_.size() > 1 && std::ranges::any_of(word_, isRest)) {
             throw ValueError("a placeholder with ... is a word of its own", begin, at_ - begin);
         }
-        if (word_ == CommandTemplate::Word{std::string("--")}) optionsEnded_ = true;
-        result_.words.push_back(std::move(word_));
+        result_.words.push_back({word_, optionsEnded_});
+        if (word_ == Pieces{std::string("--")}) optionsEnded_ = true;
     }
 
     static constexpr const char* kWriteAbsolute = "begin with a path such as /usr/bin/dir";
@@ -143,9 +151,9 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     ParsedTemplate result_;
-    CommandTemplate::Word word_;  // being taken
-    std::string literal_;         // the end of word_, not yet put into it
-    bool optionsEnded_ = false;   // a word -- came
+    Pieces word_;                // being taken
+    std::string literal_;        // the end of word_, not yet put into it
+    bool optionsEnded_ = false;  // a word -- came
 };
 
 }  // namespace

@@ -1,44 +1,48 @@
 // plugins/exec/working_directory.cpp
 #include "exec/working_directory.h"
 
-#include <algorithm>
+#include <fcntl.h>
+
 #include <utility>
 
 namespace berth::exec {
 
-std::string WorkingDirectory::fromRoot(std::string_view path) const {
-    if (path.starts_with('/')) {
-        path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
-        return std::string(path);
-    }
-    return path_.empty() ? std::string(path) : path_ + '/' + std::string(path);
-}
-
-std::optional<RequestError> WorkingDirectory::change(std::string_view path) {
-    auto opened = tree_.openDirectory(fromRoot(path));
-    if (auto* error = std::get_if<RequestError>(&opened)) return std::move(*error);
-    auto real = tree_.pathOf(std::get<UniqueFd>(opened));
-    if (!real) return RequestError{code::kForbidden, "the path leads out of the directory"};
-    path_ = *std::move(real);
+std::optional<RequestError> WorkingDirectory::renew() {
+    auto now = current_.now();
+    if (auto* error = std::get_if<RequestError>(&now)) return std::move(*error);
+    tree_ = std::get<CurrentTree::Tree>(std::move(now));
     return std::nullopt;
 }
 
-std::variant<UniqueFd, RequestError> WorkingDirectory::open() const {
-    auto opened = tree_.openDirectory(path_);
-    if (std::holds_alternative<UniqueFd>(opened)) return opened;
-    return RequestError{code::kNotFound, "the working directory " + shown() + " is gone; cd /"};
+std::optional<RequestError> WorkingDirectory::change(std::string_view path) {
+    auto opened = open(path, O_DIRECTORY);
+    if (auto* error = std::get_if<RequestError>(&opened)) return std::move(*error);
+    here_ = std::get<UniqueFd>(std::move(opened));
+    if (identityOf(here_) == identityOf(tree_->root())) here_.reset();
+    return std::nullopt;
 }
 
-std::variant<std::string, RequestError> WorkingDirectory::resolve(const std::string& path) const {
-    if (auto problem = tree_.problemWith(fromRoot(path))) return *std::move(problem);
-    if (!path.starts_with('/')) return path;
-    // A slash means the tree's directory to the client and another one to the program.
-    std::string relative = path_.empty() ? "." : "..";
-    for (const char c : path_) {
-        if (c == '/') relative += "/..";
+std::variant<std::string, RequestError> WorkingDirectory::shown() const {
+    auto place = tree_->pathOf(descriptor());
+    if (auto* path = std::get_if<std::string>(&place)) return '/' + *path;
+    auto error = std::get<RequestError>(std::move(place));
+    if (error.code == code::kNotFound) error.text = "the working directory is gone; cd /";
+    if (error.code == code::kForbidden) error.text = "the working directory was moved away; cd /";
+    return error;
+}
+
+std::optional<RequestError> WorkingDirectory::problem() const {
+    auto place = shown();
+    if (auto* error = std::get_if<RequestError>(&place)) return std::move(*error);
+    return std::nullopt;
+}
+
+std::variant<UniqueFd, RequestError> WorkingDirectory::open(std::string_view path,
+                                                            int flags) const {
+    if (!path.starts_with('/')) {
+        if (auto error = problem()) return *std::move(error);
     }
-    const auto rest = fromRoot(path);
-    return rest.empty() ? relative : relative + '/' + rest;
+    return tree_->open(descriptor(), path, flags);
 }
 
 }  // namespace berth::exec

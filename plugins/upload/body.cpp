@@ -8,6 +8,7 @@
 
 #include "berth/sink.h"
 #include "upload/hash_thread.h"
+#include "upload/silence.h"
 #include "upload/system_call.h"
 
 namespace berth::upload {
@@ -67,14 +68,15 @@ std::span<const std::byte> pendingPart(const BodyTools& tools, std::uint64_t cou
 }
 
 // Takes what is pending first. False when the client ended before.
-bool receiveInto(Sink& sink, const BodyTools& tools, std::uint64_t count) {
+bool receiveInto(Sink& sink, const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
     const auto pending = pendingPart(tools, count);
     if (!pending.empty()) {
         tools.context.blocking([&] { sink.take(pending); });
         count -= pending.size();
         tools.reader.consume(pending.size());
     }
-    return count == 0 || tools.reader.connection().copyTo(sink, count) == count;
+    return count == 0 ||
+           copyUnlessTaken(tools.reader.connection(), tools.context, file, sink, count);
 }
 
 // To start a thread, and to wait for its end, takes too long for a loop.
@@ -84,7 +86,7 @@ bool receiveOverlapped(const BodyTools& tools, IncomingFile& file, std::uint64_t
     const auto end = [&] { hasher.reset(); };
     try {
         OverlappedSink sink(file, *hasher);
-        const bool whole = receiveInto(sink, tools, count);
+        const bool whole = receiveInto(sink, tools, file, count);
         tools.context.blocking([&] {
             if (whole) hasher->finish();
             end();
@@ -101,14 +103,14 @@ bool receiveOverlapped(const BodyTools& tools, IncomingFile& file, std::uint64_t
 bool receiveBody(const BodyTools& tools, IncomingFile& file, std::uint64_t count) {
     if (tools.digest == nullptr) {
         PartSink sink(file);
-        return receiveInto(sink, tools, count);
+        return receiveInto(sink, tools, file, count);
     }
     if (count - pendingPart(tools, count).size() >= kWorthAThread) {
         const HashSlots::Slot slot(tools.slots);
         if (slot) return receiveOverlapped(tools, file, count);
     }
     HashedSink sink(file, *tools.digest);
-    return receiveInto(sink, tools, count);
+    return receiveInto(sink, tools, file, count);
 }
 
 }  // namespace berth::upload

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "upload/unique_fd.h"
+#include "berth/unique_fd.h"
 
 namespace berth::upload {
 
@@ -27,7 +27,15 @@ public:
     // Makes the directory when it is missing, for the owner only.
     [[nodiscard]] Directory subdirectory(const std::string& name) const;
 
-    // Empty when there is no such file.
+    // Where it was when it was opened, for messages.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    // Whether the path, or the name beneath `parent`, still leads to this directory.
+    [[nodiscard]] bool isAt(const std::filesystem::path& path) const;
+    [[nodiscard]] bool isIn(const Directory& parent, const std::string& name) const;
+
+    // A regular file. Empty when there is none of that name, and it is not to be made. Waits for
+    // nobody at the other end of a FIFO or device.
+    // Throws: std::system_error also for what is no regular file.
     [[nodiscard]] UniqueFd open(const std::string& name, int flags, mode_t mode = 0) const;
     // What the name stands for, a link itself included.
     [[nodiscard]] std::optional<struct stat> find(const std::string& name) const;
@@ -48,9 +56,13 @@ public:
     [[nodiscard]] std::uint64_t freeBytes() const;
 
 private:
-    explicit Directory(UniqueFd fd) : fd_(std::move(fd)) {}
+    Directory(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+
+    [[nodiscard]] bool isThis(const struct stat& entry) const;
+    [[nodiscard]] std::string pathOf(const std::string& name) const { return path_ + "/" + name; }
 
     UniqueFd fd_;
+    std::string path_;
 };
 
 }  // namespace berth::upload

@@ -10,7 +10,7 @@ HashThread::HashThread(Sha256& digest) : digest_(digest), thread_([this] { run()
 
 HashThread::~HashThread() {
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         stop_ = true;
     }
     submittedChanged_.notify_one();
@@ -19,8 +19,10 @@ HashThread::~HashThread() {
 
 std::span<std::byte> HashThread::room() {
     if (filled_ == 0) {
-        std::unique_lock lock(mutex_);
-        hashedChanged_.wait(lock, [this] { return submitted_ - hashed_ < kBlocks; });
+        detail::UniqueLock lock(mutex_);
+        hashedChanged_.wait(lock.native(), [this]() BERTH_REQUIRES(mutex_) {
+            return submitted_ - hashed_ < kBlocks;
+        });
         if (error_) std::rethrow_exception(error_);
     }
     return std::span(blocks_[filling_].bytes.get(), kBlockSize).subspan(filled_);
@@ -40,8 +42,9 @@ void HashThread::add(std::span<const std::byte> bytes) {
 
 void HashThread::finish() {
     if (filled_ != 0) submit();
-    std::unique_lock lock(mutex_);
-    hashedChanged_.wait(lock, [this] { return hashed_ == submitted_; });
+    detail::UniqueLock lock(mutex_);
+    hashedChanged_.wait(lock.native(),
+                        [this]() BERTH_REQUIRES(mutex_) { return hashed_ == submitted_; });
     if (error_) std::rethrow_exception(error_);
 }
 
@@ -49,16 +52,18 @@ void HashThread::submit() {
     blocks_[filling_].size = std::exchange(filled_, 0);
     filling_ = (filling_ + 1) % kBlocks;
     {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         ++submitted_;
     }
     submittedChanged_.notify_one();
 }
 
 void HashThread::run() {
-    std::unique_lock lock(mutex_);
+    detail::UniqueLock lock(mutex_);
     for (;;) {
-        submittedChanged_.wait(lock, [this] { return stop_ || hashed_ != submitted_; });
+        submittedChanged_.wait(lock.native(), [this]() BERTH_REQUIRES(mutex_) {
+            return stop_ || hashed_ != submitted_;
+        });
         if (stop_) return;
         const auto& block = blocks_[hashed_ % kBlocks];
         const bool works = !error_;

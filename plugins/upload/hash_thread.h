@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <thread>
 
+#include "berth/detail/mutex.h"
 #include "upload/digest.h"
 
 namespace berth::upload {
@@ -54,14 +54,13 @@ private:
     std::size_t filling_ = 0;
     std::size_t filled_ = 0;
 
-    std::mutex mutex_;
+    detail::Mutex mutex_;
     std::condition_variable submittedChanged_;
     std::condition_variable hashedChanged_;
-    // Guarded by mutex_.
-    std::size_t submitted_ = 0;
-    std::size_t hashed_ = 0;
-    bool stop_ = false;
-    std::exception_ptr error_;
+    std::size_t submitted_ BERTH_GUARDED_BY(mutex_) = 0;
+    std::size_t hashed_ BERTH_GUARDED_BY(mutex_) = 0;
+    bool stop_ BERTH_GUARDED_BY(mutex_) = false;
+    std::exception_ptr error_ BERTH_GUARDED_BY(mutex_);
 
     std::thread thread_;  // last: it uses the others
 };

@@ -1,6 +1,7 @@
 // plugins/upload/header_members.cpp
 #include "upload/header_members.h"
 
+#include <string>
 #include <utility>
 
 #include <Poco/Exception.h>
@@ -56,16 +57,46 @@ private:
     int depth_ = 0;
 };
 
+void parse(std::string_view text, const Poco::JSON::Handler::Ptr& handler) {
+    try {
+        Poco::JSON::Parser parser(handler);
+        parser.setDepth(HeaderScanner::kMaxDepth);
+        parser.parse(std::string(text));
+    } catch (const Poco::SyntaxException&) {
+        throw;
+    } catch (const Poco::Exception& error) {
+        throw Refusal(RefusalCode::BadJson, "the header is not JSON: " + error.message());
+    }
+}
+
+// The same text, as right or wrong as it was, with numbers that are not too large: no more than two
+// digits in a row outside strings.
+std::string withSmallNumbers(std::string_view text) {
+    std::string small;
+    bool inString = false;
+    bool escaped = false;
+    std::size_t digits = 0;
+    for (const char c : text) {
+        digits = !inString && c >= '0' && c <= '9' ? digits + 1 : 0;
+        if (digits <= 2) small += c;
+        if (c == '"' && !escaped) inString = !inString;
+        escaped = inString && c == '\\' && !escaped;
+    }
+    return small;
+}
+
 }  // namespace
 
 Members parseMembers(std::string_view text) {
     Members members;
     try {
-        Poco::JSON::Parser parser(new Collector(members));
-        parser.setDepth(HeaderScanner::kMaxDepth);
-        parser.parse(std::string(text));
-    } catch (const Poco::Exception& error) {
-        throw Refusal(RefusalCode::BadJson, "the header is not JSON: " + error.message());
+        parse(text, new Collector(members));
+    } catch (const Poco::SyntaxException&) {
+        // A number that is too large, met before whatever else is wrong. (Poco 1.11 takes some of
+        // them for other numbers.)
+        Members unused;
+        parse(withSmallNumbers(text), new Collector(unused));
+        throw Refusal(RefusalCode::BadRequest, "the header holds a number that is too large");
     }
     return members;
 }

@@ -17,7 +17,8 @@ using MemberValue = std::variant<OtherValue, bool, std::uint64_t, std::string>;
 using Members = std::map<std::string, MemberValue, std::less<>>;
 
 // The members of the outermost object.
-// Throws: Refusal (bad-json) for text that is not one object, and for a name that comes twice.
+// Throws: Refusal, bad-json for text that is not one object, whatever numbers it holds, and for a
+// name that comes twice, bad-request for a number that the library cannot hold.
 [[nodiscard]] Members parseMembers(std::string_view text);
 
 }  // namespace berth::upload

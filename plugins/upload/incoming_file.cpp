@@ -2,8 +2,10 @@
 #include "upload/incoming_file.h"
 
 #include <exception>
+#include <system_error>
 #include <utility>
 
+#include "berth/detail/require.h"
 #include "upload/refusal.h"
 #include "upload/system_call.h"
 
@@ -20,8 +22,10 @@ void checkDestination(const Destination& destination, const std::string& name) {
     }
 }
 
-IncomingFile::IncomingFile(Part part, Space& space, Space::Promise promise, Destination destination)
-    : part_(std::move(part)),
+IncomingFile::IncomingFile(std::shared_ptr<const Folder> folder, Part part, Space& space,
+                           Space::Promise promise, Destination destination)
+    : folder_(std::move(folder)),
+      part_(std::move(part)),
       space_(&space),
       promise_(std::move(promise)),
       destination_(destination),
@@ -37,19 +41,9 @@ IncomingFile::~IncomingFile() {
     }
 }
 
-std::uint64_t IncomingFile::resumableFrom() const noexcept {
-    const bool trusted = !part_.state()->uncertain || !part_.state()->sha256.empty();
-    return trusted ? received_ : 0;
-}
-
 void IncomingFile::wrote(std::uint64_t bytes) {
     received_ += bytes;
     promise_.wrote(bytes);
-}
-
-void IncomingFile::insert(std::uint64_t offset, std::span<const std::byte> bytes) {
-    part_.insert(offset, bytes);
-    wrote(bytes.size());
 }
 
 std::uint64_t IncomingFile::replacedSize() const {
@@ -57,8 +51,31 @@ std::uint64_t IncomingFile::replacedSize() const {
     return entry ? static_cast<std::uint64_t>(entry->st_size) : 0;
 }
 
-void IncomingFile::publish() {
+void IncomingFile::requireFolder() const {
+    if (folder_->isStillThere()) return;
+    throw Refusal(RefusalCode::FolderGone,
+                  "the service's folder was replaced while the file came; send it again");
+}
+
+// Bytes that could not be synced may be lost though they can still be read: they are given up.
+void IncomingFile::complete() try {
     part_.complete(destination_.mode);
+} catch (const std::system_error&) {
+    discard();
+    throw;
+}
+
+void IncomingFile::publish() {
+    BERTH_REQUIRE(remaining() == 0);
+    requireFolder();
+    complete();
+    takePlace();
+    destination_.directory.sync();
+    // Where nobody will look for it, it is not published.
+    requireFolder();
+}
+
+void IncomingFile::takePlace() {
     auto change = space_->change();
     checkDestination(destination_, name());
     const auto replaced = replacedSize();

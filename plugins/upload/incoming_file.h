@@ -1,12 +1,12 @@
 // plugins/upload/incoming_file.h - one file on its way in: its part, and the room promised to it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string>
 
 #include "upload/directory.h"
+#include "upload/folder.h"
 #include "upload/part.h"
 #include "upload/request.h"
 #include "upload/space.h"
@@ -14,6 +14,8 @@
 namespace berth::upload {
 
 // Where finished files go and how.
+//
+// Lifetime: borrows the directory.
 struct Destination {
     const Directory& directory;
     Directory::Existing existing;
@@ -23,11 +25,12 @@ struct Destination {
 // What was written stays resumable when the object goes before publish().
 //
 // Threads:  one at a time.
-// Lifetime: borrows what the Store owns.
+// Lifetime: borrows the Space; keeps the folder that it is written in.
 // Throws:   std::system_error.
 class IncomingFile {
 public:
-    IncomingFile(Part part, Space& space, Space::Promise promise, Destination destination);
+    IncomingFile(std::shared_ptr<const Folder> folder, Part part, Space& space,
+                 Space::Promise promise, Destination destination);
     IncomingFile(IncomingFile&&) noexcept = default;
     IncomingFile& operator=(IncomingFile&&) = delete;
     ~IncomingFile();
@@ -41,20 +44,17 @@ public:
     [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
     [[nodiscard]] std::uint64_t remaining() const noexcept { return fileSize() - received_; }
 
-    // Where the client may go on after an interruption.
-    [[nodiscard]] std::uint64_t resumableFrom() const noexcept;
+    // Another connection asked for the file.
+    [[nodiscard]] bool isClaimed() const { return part_.isClaimed(); }
 
     // Write to the descriptor's position, then call wrote(), which asks the disk.
     // Throws: Refusal (no-space) when too little is left on the file system.
     [[nodiscard]] int descriptor() const noexcept { return part_.descriptor(); }
     void wrote(std::uint64_t bytes);
 
-    // See leading_newline.h.
-    void setUncertain() { part_.setUncertain(); }
-    void insert(std::uint64_t offset, std::span<const std::byte> bytes);
-
     // Requires: remaining() is 0.
-    // Throws: Refusal (exists) when the name was taken meanwhile; the part stays.
+    // Throws: Refusal (exists) when the name was taken meanwhile, and (folder-gone) when the
+    // service's folder is another one by now; the part stays. What cannot be synced does not.
     void publish();
     // Removes what was received.
     void discard();
@@ -62,6 +62,11 @@ public:
 private:
     [[nodiscard]] std::uint64_t replacedSize() const;
 
+    void requireFolder() const;
+    void complete();
+    void takePlace();
+
+    std::shared_ptr<const Folder> folder_;  // before the part, which lies in it
     Part part_;
     Space* space_;
     Space::Promise promise_;

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "berth/detail/require.h"
+#include "berth/detail/uninterrupted.h"
 #include "upload/system_call.h"
 
 namespace berth::upload {
@@ -15,24 +17,18 @@ namespace {
 
 constexpr mode_t kPartMode = 0600;
 
-void copyBytes(int from, std::uint64_t offset, std::uint64_t count, int to) {
-    auto position = static_cast<off64_t>(offset);
-    while (count > 0) {
-        const auto copied = ::copy_file_range(from, &position, to, nullptr, count, 0);
-        if (copied < 0) throwLastError("cannot copy a part");
-        if (copied == 0) return;
-        count -= static_cast<std::uint64_t>(copied);
-    }
-}
-
 }  // namespace
 
 std::optional<std::uint64_t> trustedSize(const std::optional<PartState>& state,
                                          const std::optional<struct stat>& part) {
     if (!state || !part || !S_ISREG(part->st_mode)) return std::nullopt;
-    if (state->uncertain && state->sha256.empty()) return std::nullopt;
     auto size = static_cast<std::uint64_t>(part->st_size);
-    if (state->boot != currentBoot()) size = std::min(size, state->safe);
+    if (!isOfThisBoot(*state)) {
+        // One with a second name is published: not every file system undoes both halves of a
+        // rename, or none.
+        if (state->safe == 0 || part->st_nlink != 1) return std::nullopt;
+        size = std::min(size, state->safe);
+    }
     if (size > state->fileSize) return std::nullopt;
     return size;
 }
@@ -41,7 +37,12 @@ std::optional<Part> Part::lock(const Workspace& workspace, const std::string& na
     auto file = StateFile::lock(workspace.states, name);
     if (!file) return std::nullopt;
     Part part(workspace, name, *std::move(file));
-    part.load();
+    try {
+        part.load();
+    } catch (const std::exception&) {
+        part.file_.reset();  // stays: it counts again when the part can be opened
+        throw;
+    }
     return part;
 }
 
@@ -58,9 +59,10 @@ Part::Part(Part&& other) noexcept
 Part::~Part() {
     if (!file_ || state_) return;
     try {
+        file_->clear();
         workspace_->states.remove(name_);
     } catch (const std::exception&) {
-        // A state without a part means nothing; the next sweep tries again.
+        // A state without a part means nothing; who has the name next tries again.
         file_.reset();
     }
 }
@@ -71,7 +73,7 @@ void Part::load() {
     if (!size) return workspace_->parts.remove(name_);
     fd_ = workspace_->parts.open(name_, O_RDWR);
     if (!fd_) return;
-    if (state->boot != currentBoot() && ::ftruncate(fd_.value(), static_cast<off_t>(*size)) != 0) {
+    if (this->size() > *size && detail::resizeFile(fd_.value(), static_cast<off_t>(*size)) != 0) {
         throwLastError("cannot shorten a part");
     }
     state_ = std::move(state);
@@ -93,36 +95,24 @@ void Part::restart(PartState state) {
 }
 
 void Part::resume(const std::string& sha256) {
+    BERTH_REQUIRE(state_);
     if (!sha256.empty()) state_->sha256 = sha256;
     state_->boot = currentBoot();
     file_->write(*state_);
     if (::lseek(fd_.value(), 0, SEEK_END) < 0) throwLastError("cannot go to the end of a part");
 }
 
-void Part::setUncertain() {
-    state_->uncertain = true;
-    file_->write(*state_);
-}
-
-void Part::insert(std::uint64_t offset, std::span<const std::byte> bytes) {
-    const auto& copies = workspace_->copies;
-    copies.remove(name_);
-    UniqueFd copy = copies.open(name_, O_RDWR | O_CREAT | O_EXCL, kPartMode);
-    copyBytes(fd_.value(), 0, offset, copy.value());
-    writeAll(copy.value(), bytes);
-    copyBytes(fd_.value(), offset, size() - offset, copy.value());
-    static_cast<void>(copies.move(name_, workspace_->parts, Directory::Existing::Replace));
-    fd_ = std::move(copy);
-}
-
 void Part::sync() {
-    if (::fsync(fd_.value()) != 0) throwLastError("cannot sync a part");
+    if (detail::syncFile(fd_.value()) != 0) throwLastError("cannot sync a part");
 }
 
 void Part::settle() {
+    BERTH_REQUIRE(state_);
     const auto stored = size();
-    if (state_->safe == stored) return;
+    if (state_->safe == stored) return file_->sync();
     sync();
+    // The name, too, before the state tells of it: on disk it may still be that of an older part.
+    workspace_->parts.sync();
     state_->safe = stored;
     state_->boot = currentBoot();
     file_->write(*state_);
@@ -134,14 +124,13 @@ void Part::complete(mode_t mode) {
 }
 
 bool Part::publish(const Directory& directory, Directory::Existing existing) {
+    BERTH_REQUIRE(fd_);
     if (!workspace_->parts.move(name_, directory, existing)) return false;
     state_.reset();
-    directory.sync();
     return true;
 }
 
 void Part::remove() {
-    workspace_->copies.remove(name_);
     workspace_->parts.remove(name_);
     state_.reset();
 }

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -39,18 +38,19 @@ public:
     // Goes on behind what is stored, with the digest of the whole file when it is known only now.
     // Requires: a state.
     void resume(const std::string& sha256);
-    void setUncertain();
 
-    // Puts bytes into the middle, through a copy that takes the part's place in one step.
-    void insert(std::uint64_t offset, std::span<const std::byte> bytes);
+    // Lets every service on the folder know how large the file will be, until this object goes.
+    void promise(std::uint64_t fileSize) { file_->promise(fileSize); }
+    // Somebody else wants to go on with the file.
+    [[nodiscard]] bool isClaimed() const { return file_->isClaimed(); }
 
     // What is stored outlasts a power failure, and this is remembered.
     void settle();
     // The file is as it will be published, and all of it on disk.
     void complete(mode_t mode);
 
-    // Gives the part its name in the directory, for good. Requires: complete(). False when the name
-    // is taken and must be kept.
+    // Gives the part its name in the directory, which is still to be synced. Requires: complete().
+    // False when the name is taken and must be kept.
     [[nodiscard]] bool publish(const Directory& directory, Directory::Existing existing);
     void remove();
 
@@ -66,7 +66,7 @@ private:
     UniqueFd fd_;
 };
 
-// How many bytes of a part can be trusted: nothing when there are none to go on from.
+// How many bytes of a part can be trusted: nothing when nobody can go on with it.
 [[nodiscard]] std::optional<std::uint64_t> trustedSize(const std::optional<PartState>& state,
                                                        const std::optional<struct stat>& part);
 

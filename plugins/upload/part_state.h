@@ -13,15 +13,14 @@ struct PartState {
     std::uint64_t fileSize = 0;  // of the whole file
     std::string sha256;          // of the whole file, hex; empty when the client told none
     std::uint64_t safe = 0;      // bytes that are on disk even after a power failure
-    // The header may have ended with a newline that is content: see leading_newline.h.
-    bool uncertain = false;
-    std::string boot;  // of the machine that wrote the bytes beyond `safe`
+    std::string boot;            // of the machine that wrote the bytes beyond `safe`
 
     bool operator==(const PartState&) const = default;
 };
 
-// The longest text of a state, in bytes.
-inline constexpr std::size_t kMaxStateText = 256;
+// The length of the text of a state, in bytes. It is the same for all, and less than a block of any
+// disk: when power fails while a newer text is written over an older one, one of the two is there.
+inline constexpr std::size_t kStateText = 256;
 
 [[nodiscard]] std::string formatState(const PartState& state);
 // Nothing when the text is torn or is none.
@@ -29,5 +28,7 @@ inline constexpr std::size_t kMaxStateText = 256;
 
 // Identifies this run of the machine: bytes that a program wrote are there until it ends.
 [[nodiscard]] std::string currentBoot();
+// False also when the machine does not tell.
+[[nodiscard]] bool isOfThisBoot(const PartState& state);
 
 }  // namespace berth::upload

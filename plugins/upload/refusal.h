@@ -14,6 +14,8 @@ namespace berth::upload {
 enum class RefusalCode : std::size_t {
     BadJson,
     HeaderTooLong,
+    HeaderTooSlow,
+    HeaderNotEnded,
     BadRequest,
     BadName,
     TooLarge,
@@ -22,9 +24,11 @@ enum class RefusalCode : std::size_t {
     PartMismatch,
     Incomplete,
     Busy,
+    TakenOver,
     ChecksumMismatch,
     QuotaExceeded,
     NoSpace,
+    FolderGone,
     IoError
 };
 
@@ -38,6 +42,8 @@ struct RefusalText {
 inline constexpr std::array kRefusalTexts{
     RefusalText{RefusalCode::BadJson, 400, "bad-json"},
     RefusalText{RefusalCode::HeaderTooLong, 431, "header-too-long"},
+    RefusalText{RefusalCode::HeaderTooSlow, 408, "header-too-slow"},
+    RefusalText{RefusalCode::HeaderNotEnded, 400, "header-not-ended"},
     RefusalText{RefusalCode::BadRequest, 400, "bad-request"},
     RefusalText{RefusalCode::BadName, 400, "bad-name"},
     RefusalText{RefusalCode::TooLarge, 413, "too-large"},
@@ -46,9 +52,11 @@ inline constexpr std::array kRefusalTexts{
     RefusalText{RefusalCode::PartMismatch, 409, "part-mismatch"},
     RefusalText{RefusalCode::Incomplete, 400, "incomplete"},
     RefusalText{RefusalCode::Busy, 423, "busy"},
+    RefusalText{RefusalCode::TakenOver, 409, "taken-over"},
     RefusalText{RefusalCode::ChecksumMismatch, 422, "checksum-mismatch"},
     RefusalText{RefusalCode::QuotaExceeded, 507, "quota-exceeded"},
     RefusalText{RefusalCode::NoSpace, 507, "no-space"},
+    RefusalText{RefusalCode::FolderGone, 503, "folder-gone"},
     RefusalText{RefusalCode::IoError, 500, "io-error"},
 };
 

@@ -3,6 +3,8 @@
 
 #include <Poco/JSONString.h>
 
+#include "berth/detail/utf8.h"
+
 namespace berth::upload {
 
 Reply& Reply::add(std::string_view name, std::uint64_t number) {
@@ -16,7 +18,8 @@ Reply& Reply::add(std::string_view name, bool yes) {
 }
 
 Reply& Reply::add(std::string_view name, const std::string& text) {
-    addRaw(name, Poco::toJSON(text));
+    // The JSON library's own messages show bytes of a header as they came.
+    addRaw(name, Poco::toJSON(detail::wellFormedUtf8(text)));
     return *this;
 }
 

@@ -2,6 +2,7 @@
 #include "upload/request.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstddef>
 
@@ -12,6 +13,9 @@ namespace berth::upload {
 namespace {
 
 constexpr std::size_t kSha256Digits = 64;
+
+// Clients that know one of these end their headers with a line end, whatever the value.
+constexpr std::array<std::string_view, 3> kLineMembers{"sha256", "offset", "ack"};
 
 [[noreturn]] void refuseRequest(const std::string& why) {
     throw Refusal(RefusalCode::BadRequest, why);
@@ -72,6 +76,8 @@ void readPut(const Members& members, Request& request) {
 Request parseRequest(std::string_view header) {
     const auto members = parseMembers(header);
     Request request;
+    request.endsALine = std::ranges::any_of(
+        kLineMembers, [&](std::string_view name) { return members.contains(name); });
     request.action =
         actionNamed(required(find<std::string>(members, "action", "a text"), "action"));
     request.filename = required(find<std::string>(members, "filename", "a text"), "filename");

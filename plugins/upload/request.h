@@ -18,6 +18,8 @@ struct Request {
     std::optional<std::uint64_t> offset;
     std::string sha256;  // lower-case hex, or empty
     bool acknowledge = false;
+    // It has one of the members sha256, offset and ack, so a line end belongs to it.
+    bool endsALine = false;
 };
 
 // The longest header, in bytes.

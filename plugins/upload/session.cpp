@@ -1,84 +1,42 @@
 // plugins/upload/session.cpp
 #include "upload/session.h"
 
-#include <string_view>
+#include <chrono>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include <Poco/JSONString.h>
 
-#include "upload/header_scanner.h"
+#include "berth/errors.h"
+#include "upload/header_reader.h"
 #include "upload/linger.h"
-#include "upload/system_call.h"
+#include "upload/storage_refusal.h"
 #include "upload/transfer.h"
 
 namespace berth::upload {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-// Takes one JSON object off the reader, at whose front it begins.
-std::string readHeader(BufferedReader& reader) {
-    HeaderScanner scanner;
-    for (;;) {
-        const auto text = reader.pending();
-        switch (scanner.scan(text.substr(0, kMaxHeader))) {
-            case HeaderScanner::State::Complete: {
-                std::string header(text.substr(0, scanner.size()));
-                reader.consume(header.size());
-                return header;
-            }
-            case HeaderScanner::State::NotAnObject:
-                throw Refusal(RefusalCode::BadJson, "a request is a JSON object: it begins with {");
-            case HeaderScanner::State::TooDeep:
-                throw Refusal(RefusalCode::BadJson, "the header is nested too deeply");
-            case HeaderScanner::State::Incomplete:
-                break;
-        }
-        if (text.size() >= kMaxHeader) {
-            throw Refusal(RefusalCode::HeaderTooLong,
-                          "the header is longer than " + std::to_string(kMaxHeader) + " bytes");
-        }
-        if (reader.fill() == BufferedReader::Fill::End) {
-            throw Refusal(RefusalCode::BadJson, "the connection ended inside the header");
-        }
-    }
-}
-
-Refusal refusalFor(const std::system_error& error) {
-    const auto& code = error.code();
-    if (code == std::errc::file_too_large) {
-        return Refusal(RefusalCode::TooLarge, "the file system takes no file of this size");
-    }
-    if (isOutOfRoom(error)) return Refusal(RefusalCode::NoSpace, "the disk is full", 0);
-    return Refusal(RefusalCode::IoError, "the server cannot store the file: " + code.message());
-}
+// How long a name that somebody else has is waited for: for one who is about to end, and longer for
+// one whose file it is, who yields when silent.
+constexpr milliseconds kBusyTime{1'000};
+constexpr milliseconds kClaimTime{5'000};
+constexpr milliseconds kBusyTurn{20};
 
 }  // namespace
-
-bool skipBlanks(BufferedReader& reader) {
-    for (;;) {
-        const auto text = reader.pending();
-        const auto begin = text.find_first_not_of(kBlanks);
-        reader.consume(begin == std::string_view::npos ? text.size() : begin);
-        if (!reader.pending().empty()) return true;
-        if (reader.fill() == BufferedReader::Fill::End) return false;
-    }
-}
 
 bool Session::serveNext() {
     std::optional<Request> request;
     try {
-        request = readRequest();
+        request = readRequest(reader_);
     } catch (const Refusal& refusal) {
         return refuseAndEnd(refusal);
     }
     if (!request) return false;
     return request->action == Action::Stat ? stat(*request) : put(*request);
-}
-
-std::optional<Request> Session::readRequest() {
-    if (!skipBlanks(reader_)) return std::nullopt;
-    return parseRequest(readHeader(reader_));
 }
 
 bool Session::stat(const Request& request) {
@@ -117,27 +75,45 @@ bool Session::put(const Request& request) {
     return true;
 }
 
+IncomingFile Session::begin(const Request& request) {
+    auto& store = uploads_.store();
+    std::optional<Claim> claim;
+    for (const auto begun = Clock::now();;) {
+        try {
+            return uploads_.context().blocking([&] { return store.begin(request); });
+        } catch (const Refusal& refusal) {
+            const auto most = claim ? kClaimTime : kBusyTime;
+            if (refusal.code() != RefusalCode::Busy || Clock::now() - begun >= most) throw;
+        }
+        if (!claim) {
+            uploads_.context().blocking([&] {
+                if (auto made = store.claim(request)) claim.emplace(*std::move(made));
+            });
+        }
+        const auto waited = reader_.connection().wait({}, kBusyTurn);
+        if (has(waited.client, ClientEvent::Lost)) throw ConnectionLost("the client is gone");
+    }
+}
+
 void Session::store(const Request& request, bool& inStep) {
-    const auto begin = std::chrono::steady_clock::now();
-    // Only what came together with the header: more may come while the disk is asked.
-    const std::string sameChunk(reader_.pending().substr(0, 3));
-    auto file = uploads_.context().blocking([&] { return uploads_.store().begin(request); });
-    answer(Reply(200).add("offset", file.received()));
+    const auto begun = Clock::now();
+    std::optional<IncomingFile> file(begin(request));
+    answer(Reply(200).add("offset", file->received()));
 
     inStep = false;
-    Transfer transfer(uploads_, reader_, file, request.acknowledge);
-    transfer.receive(sameChunk);
+    Transfer transfer(uploads_, reader_, *file, request.acknowledge);
+    transfer.receive();
     // A client that waits for an answer sends nothing before it.
-    inStep = request.acknowledge;
+    inStep = request.acknowledge || request.fileSize == request.offset.value_or(0);
     const auto digest = transfer.publish();
+    const auto name = file->name();
+    // The name is free before the client knows.
+    uploads_.context().blocking([&file] { file.reset(); });
 
     uploads_.countPublished(request.fileSize);
-    logPublished(file.name(), request.fileSize, digest, std::chrono::steady_clock::now() - begin);
+    logPublished(name, request.fileSize, digest, Clock::now() - begun);
     if (!request.acknowledge) return;
-    answer(Reply(201)
-               .add("filename", file.name())
-               .add("bytes", request.fileSize)
-               .add("sha256", digest));
+    answer(Reply(201).add("filename", name).add("bytes", request.fileSize).add("sha256", digest));
 }
 
 void Session::answer(const Reply& reply) {
@@ -161,7 +137,6 @@ bool Session::refuseAndEnd(const Refusal& refusal) {
 
 void Session::logPublished(const std::string& name, std::uint64_t bytes, const std::string& digest,
                            std::chrono::steady_clock::duration time) {
-    using std::chrono::milliseconds;
     const auto duration = std::chrono::duration_cast<milliseconds>(time);
     auto line = "published " + Poco::toJSON(name) + " from " +
                 std::string(reader_.connection().peer()) + ": " + std::to_string(bytes) +

@@ -8,20 +8,16 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "berth/buffered_reader.h"
+#include "upload/incoming_file.h"
 #include "upload/refusal.h"
 #include "upload/reply.h"
 #include "upload/request.h"
 #include "upload/uploads.h"
 
 namespace berth::upload {
-
-// Takes blanks and line ends off the reader, to look at what a request begins with. False when the
-// client sends no more. Throws: as the Connection.
-[[nodiscard]] bool skipBlanks(BufferedReader& reader);
 
 // Threads:  only inside the handle() call of its client.
 // Lifetime: borrows the Uploads and the reader. Holds no buffer and no descriptor between requests.
@@ -36,9 +32,10 @@ public:
     [[nodiscard]] bool serveNext();
 
 private:
-    [[nodiscard]] std::optional<Request> readRequest();
     [[nodiscard]] bool stat(const Request& request);
     [[nodiscard]] bool put(const Request& request);
+    // Waits a little for a name that somebody else has.
+    [[nodiscard]] IncomingFile begin(const Request& request);
     void store(const Request& request, bool& inStep);
     void answer(const Reply& reply);
     void refuse(const Refusal& refusal);

@@ -15,8 +15,11 @@ void Settings::describe(Schema<Settings>& schema) {
 
 void Settings::validate(SettingIssues& issues) const {
     std::error_code error;
-    if (std::filesystem::is_directory(directory, error)) return;
-    if (std::filesystem::exists(directory, error)) {
+    const auto status = std::filesystem::status(directory, error);
+    if (std::filesystem::is_directory(status)) return;
+    if (!std::filesystem::exists(status) && error != std::errc::no_such_file_or_directory) {
+        issues.at("directory", directory.string() + ": " + error.message());
+    } else if (std::filesystem::exists(status)) {
         issues.at("directory", directory.string() + " is not a directory");
     } else {
         issues.at("directory", "there is no directory " + directory.string(), 0, 0,

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "berth/file_mode.h"
 #include "berth/settings.h"
-#include "upload/file_mode.h"
 
 namespace berth::upload {
 

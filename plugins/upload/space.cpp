@@ -22,9 +22,11 @@ Space::Space(Limits limits, Disk disk) : limits_(limits), disk_(std::move(disk))
 }
 
 Space::Promise Space::reserve(const std::string& name, const Need& need) {
+    const auto sharing = disk_.shared() ? Sharing::Shared : Sharing::Alone;
+    if (limits_.total != 0 && sharing == Sharing::Shared) recountFor(name, need, sharing);
     auto answer = tryReserve(name, need);
     if (answer == Answer::OverTotal) {
-        recount();
+        recountFor(name, need, sharing);
         answer = tryReserve(name, need);
     }
     if (answer == Answer::OverTotal) {
@@ -42,7 +44,7 @@ Space::Answer Space::tryReserve(const std::string& name, const Need& need) {
     const auto free = disk_.free() + freed;
     const auto toWrite = need.fileSize - need.kept;
 
-    const std::lock_guard lock(mutex_);
+    const detail::Lock lock(mutex_);
     auto stored = stored_;
     subtract(stored, need.stored);
     const auto taken = stored + promised_;
@@ -59,24 +61,36 @@ Space::Answer Space::tryReserve(const std::string& name, const Need& need) {
     return Answer::Yes;
 }
 
-// Counts what is on disk, since an operator may have removed or added files. The count is used
-// only when nothing else changed meanwhile; what is known without it stays right otherwise.
 void Space::recount() {
+    recountFor({}, {}, Sharing::Alone);
+}
+
+// A count is right only when nothing else changed meanwhile.
+void Space::recountFor(const std::string& name, const Need& need, Sharing sharing) {
     for (int attempt = 0; attempt < kCountAttempts; ++attempt) {
-        std::set<std::string> active;
-        std::uint64_t version = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            active = active_;
-            version = version_;
-        }
-        const auto bytes = disk_.count(active);
-        const std::lock_guard lock(mutex_);
-        if (version == version_ && changes_ == 0) {
-            stored_ = bytes;
-            return;
-        }
+        if (tryRecount(name, need.stored, sharing)) return;
     }
+}
+
+bool Space::tryRecount(const std::string& name, std::uint64_t known, Sharing sharing) {
+    std::set<std::string> except;
+    std::uint64_t version = 0;
+    {
+        const detail::Lock lock(mutex_);
+        except = active_;
+        version = version_;
+    }
+    except.insert(name);
+    const auto bytes = disk_.count(except) + known;
+    const detail::Lock lock(mutex_);
+    const bool still = version == version_ && changes_ == 0;
+    if (still) {
+        stored_ = bytes;
+    } else if (sharing == Sharing::Shared) {
+        // What is known without it misses what others store. This may count a file twice.
+        stored_ = std::max(stored_, bytes);
+    }
+    return still;
 }
 
 Space::Change Space::change() {
@@ -84,19 +98,19 @@ Space::Change Space::change() {
 }
 
 Space::Change::Change(Space& space) : space_(space) {
-    const std::lock_guard lock(space_.mutex_);
+    const detail::Lock lock(space_.mutex_);
     ++space_.changes_;
     ++space_.version_;
 }
 
 Space::Change::~Change() {
-    const std::lock_guard lock(space_.mutex_);
+    const detail::Lock lock(space_.mutex_);
     --space_.changes_;
     ++space_.version_;
 }
 
 void Space::Change::removed(std::uint64_t bytes) {
-    const std::lock_guard lock(space_.mutex_);
+    const detail::Lock lock(space_.mutex_);
     subtract(space_.stored_, bytes);
 }
 
@@ -117,7 +131,7 @@ void Space::Promise::wrote(std::uint64_t bytes) {
     written_ += bytes;
     const auto minFree = space_->limits_.minFree;
     {
-        const std::lock_guard lock(space_->mutex_);
+        const detail::Lock lock(space_->mutex_);
         subtract(space_->outstanding_, bytes);
     }
     if (minFree != 0 && space_->disk_.free() < minFree) {
@@ -128,7 +142,7 @@ void Space::Promise::wrote(std::uint64_t bytes) {
 void Space::Promise::settle(std::uint64_t left) noexcept {
     if (space_ == nullptr) return;
     auto& space = *std::exchange(space_, nullptr);
-    const std::lock_guard lock(space.mutex_);
+    const detail::Lock lock(space.mutex_);
     subtract(space.promised_, fileSize_);
     subtract(space.outstanding_, fileSize_ - written_);
     space.stored_ += left;

@@ -3,10 +3,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "berth/detail/mutex.h"
 
 namespace berth::upload {
 
@@ -25,6 +26,8 @@ public:
         // Bytes of everything stored, without the parts of these names.
         std::function<std::uint64_t(const std::set<std::string>& except)> count;
         std::function<std::uint64_t()> free;
+        // Whether others store there, too, whose promises only the disk tells.
+        std::function<bool()> shared = [] { return false; };
     };
     // What one upload needs: of a file of `fileSize` bytes `stored` are there, of which `kept`
     // stay and the others are removed.
@@ -38,28 +41,36 @@ public:
 
     Space(Limits limits, Disk disk);
 
+    // Requires: others who share the disk can see that the file will come.
     // Throws: Refusal (quota-exceeded, no-space).
     [[nodiscard]] Promise reserve(const std::string& name, const Need& need);
+
+    // Counts what is on disk anew, since others may have removed or added files.
+    void recount();
 
     // To be held while files that are counted come and go outside a promise.
     [[nodiscard]] Change change();
 
 private:
     enum class Answer { Yes, OverTotal, OverFree };
+    enum class Sharing { Alone, Shared };
 
     [[nodiscard]] Answer tryReserve(const std::string& name, const Need& need);
-    void recount();
+    void recountFor(const std::string& name, const Need& need, Sharing sharing);
+    // Without the part of that name, whose bytes are known. False when the disk changed meanwhile.
+    [[nodiscard]] bool tryRecount(const std::string& name, std::uint64_t known, Sharing sharing);
 
     const Limits limits_;
     const Disk disk_;
 
-    std::mutex mutex_;
-    std::set<std::string> active_;   // names with a promise
-    std::uint64_t stored_ = 0;       // bytes on disk that belong to no promise
-    std::uint64_t promised_ = 0;     // sizes of the active files
-    std::uint64_t outstanding_ = 0;  // of these, not written yet
-    std::uint64_t version_ = 0;      // grows with every change of the above or of the disk
-    std::uint64_t changes_ = 0;      // changes of the disk going on
+    detail::Mutex mutex_;
+    std::set<std::string> active_ BERTH_GUARDED_BY(mutex_);  // names with a promise
+    std::uint64_t stored_ BERTH_GUARDED_BY(mutex_) = 0;  // bytes on disk that belong to no promise
+    std::uint64_t promised_ BERTH_GUARDED_BY(mutex_) = 0;     // sizes of the active files
+    std::uint64_t outstanding_ BERTH_GUARDED_BY(mutex_) = 0;  // of these, not written yet
+    // Grows with every change of the above or of the disk.
+    std::uint64_t version_ BERTH_GUARDED_BY(mutex_) = 0;
+    std::uint64_t changes_ BERTH_GUARDED_BY(mutex_) = 0;  // changes of the disk going on
 };
 
 // While it lives the disk changes, and a count of it would be worth nothing.

@@ -1,4 +1,5 @@
 // plugins/upload/upload.cpp - receives files: each is published whole, or not at all.
+#include "berth/drained.h"
 #include "berth/export.h"
 #include "upload/session.h"
 #include "upload/settings.h"
@@ -17,7 +18,7 @@ public:
         berth::BufferedReader reader(client);
         berth::upload::Session session(uploads_, reader);
         while (session.serveNext()) {
-            if (uploads_.context().draining() && reader.pending().empty()) return;
+            if (berth::drained(uploads_.context(), reader)) return;
         }
     }
 

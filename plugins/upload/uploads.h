@@ -16,7 +16,7 @@ public:
     // Throws: std::system_error when the directory cannot be used.
     Uploads(const Settings& settings, Context& context)
         : context_(context),
-          store_(settings),
+          store_(settings, context.log()),
           files_(context.counter("files_published", "Files received whole and published.")),
           bytes_(context.counter("bytes_published", "Bytes of the files that were published.")),
           refused_(context.counter("requests_refused", "Requests answered with a refusal.")) {}

@@ -12,13 +12,11 @@ struct Workspace {
     explicit Workspace(const Directory& published)
         : root(published.subdirectory(".berth-upload")),
           parts(root.subdirectory("parts")),
-          states(root.subdirectory("states")),
-          copies(root.subdirectory("copies")) {}
+          states(root.subdirectory("states")) {}
 
     Directory root;
     Directory parts;
     Directory states;
-    Directory copies;  // parts that are being rewritten
 };
 
 }  // namespace berth::upload

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ascii.h"
+#include "berth/detail/require.h"
 #include "vector_loop.h"
 
 namespace berth::uppercase {
@@ -121,11 +122,13 @@ std::size_t search(std::span<Byte> bytes, std::string_view word, Pass pass,
 }  // namespace
 
 std::size_t findLine(std::string_view text, std::string_view word) noexcept {
+    BERTH_REQUIRE(!word.empty());
     const std::span bytes(reinterpret_cast<const unsigned char*>(text.data()), text.size());
     return search(bytes, word, SkipLoop{}, [](unsigned char) {});
 }
 
 std::size_t upperToLine(std::span<std::byte> text, std::string_view word) noexcept {
+    BERTH_REQUIRE(!word.empty());
     const std::span bytes(reinterpret_cast<unsigned char*>(text.data()), text.size());
     return search(bytes, word, UpperSkipLoop{}, [](unsigned char& byte) { toUpper(byte); });
 }

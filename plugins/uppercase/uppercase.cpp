@@ -22,9 +22,11 @@ struct Settings {
         schema.choice("encoding", &Settings::encoding,
                       {{"ascii", Encoding::Ascii}, {"utf-8", Encoding::Utf8}},
                       "Which letters have an upper case: a to z, or those of every script.");
-        schema.field("exit_word", &Settings::exitWord,
-                     "A client that sends this word as a line or a whole chunk is closed; empty: "
-                     "never.");
+        schema
+            .field("exit_word", &Settings::exitWord,
+                   "A client that sends this word as a line or a whole chunk is closed; empty: "
+                   "never.")
+            .mayBeEmpty();
     }
 };
 

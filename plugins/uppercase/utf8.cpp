@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "berth/detail/require.h"
+
 namespace berth::uppercase {
 namespace {
 
@@ -34,6 +36,7 @@ Lead leadOf(unsigned byte) {
 }  // namespace
 
 Decoded decodeFront(std::string_view text) noexcept {
+    BERTH_REQUIRE(!text.empty());
     const auto first = byteAt(text, 0);
     const auto lead = leadOf(first);
     if (lead.length == 0) return {};
@@ -52,6 +55,7 @@ Decoded decodeFront(std::string_view text) noexcept {
 }
 
 void appendUtf8(std::string& text, char32_t character) {
+    BERTH_REQUIRE(character <= 0x10FFFF && (character < 0xD800 || character > 0xDFFF));
     const auto append = [&text](char32_t byte) { text += static_cast<char>(byte); };
     if (character < 0x80) return append(character);
     if (character < 0x800) {

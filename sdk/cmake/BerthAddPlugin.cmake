@@ -2,7 +2,8 @@
 #
 # Builds name.so, a plugin that berthd can load. The flags are part of the contract:
 #   plugin.map          only the descriptor is exported, so two plugins never share a symbol
-#   -fno-gnu-unique     a unique symbol would keep the library mapped after dlclose
+#   -fno-gnu-unique     a unique symbol would keep the library mapped after dlclose; Clang makes none,
+#                       and does not know the flag
 #   -fstack-clash-protection  a frame larger than the guard of a fiber's stack cannot jump over it
 #   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client
 set(BERTH_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
@@ -10,7 +11,17 @@ set(BERTH_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 function(berth_add_plugin)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;VERSION" "SOURCES;LINK")
   if(NOT arg_NAME OR NOT arg_SOURCES)
-    message(FATAL_ERROR "berth_add_plugin needs NAME and SOURCES")
+    message(FATAL_ERROR "berth_add_plugin needs NAME and SOURCES: write "
+      "berth_add_plugin(NAME name SOURCES file.cpp...)")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "berth_add_plugin(NAME ${arg_NAME} ...) does not know "
+      "\"${arg_UNPARSED_ARGUMENTS}\": it takes NAME, VERSION, SOURCES and LINK")
+  endif()
+  string(LENGTH "${arg_NAME}" length)
+  if(NOT arg_NAME MATCHES "^[A-Za-z0-9][A-Za-z0-9_-]*$" OR length GREATER 31)
+    message(FATAL_ERROR "berth_add_plugin: NAME \"${arg_NAME}\" is no name of a plugin: write up to "
+      "31 letters, digits, _ and -")
   endif()
   if(NOT arg_VERSION)
     set(arg_VERSION ${PROJECT_VERSION})
@@ -25,7 +36,8 @@ function(berth_add_plugin)
   target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_definitions(${target} PRIVATE
     BERTH_PLUGIN_NAME="${arg_NAME}" BERTH_PLUGIN_VERSION="${arg_VERSION}")
-  target_compile_options(${target} PRIVATE -fno-gnu-unique -fstack-clash-protection)
+  target_compile_options(${target} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> -fstack-clash-protection)
   target_link_options(${target} PRIVATE -Wl,-z,defs,-z,now -Wl,--version-script=${BERTH_PLUGIN_MAP})
   target_link_libraries(${target} PRIVATE berth::sdk ${arg_LINK})
   set_target_properties(${target} PROPERTIES

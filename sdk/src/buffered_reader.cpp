@@ -12,6 +12,28 @@
 namespace berth {
 namespace {
 
+using std::chrono::milliseconds;
+
+[[noreturn]] void throwTooSlow() {
+    throw TimedOut("a message did not end in time");
+}
+
+// Another timeout for as long as this lives.
+class ShorterTimeout {
+public:
+    ShorterTimeout(Connection& client, milliseconds limit)
+        : client_(client), usual_(client.timeout()) {
+        client_.setTimeout(limit);
+    }
+    ShorterTimeout(const ShorterTimeout&) = delete;
+    ShorterTimeout& operator=(const ShorterTimeout&) = delete;
+    ~ShorterTimeout() { client_.setTimeout(usual_); }
+
+private:
+    Connection& client_;
+    const milliseconds usual_;
+};
+
 [[noreturn]] void throwTooLong(std::size_t limit) {
     throw ProtocolError("a line is longer than " + std::to_string(limit) + " bytes");
 }
@@ -33,17 +55,55 @@ std::string_view BufferedReader::pending() const noexcept {
     return std::string_view(pending_).substr(taken_);
 }
 
+void BufferedReader::setMessageTimeout(milliseconds limit) {
+    messageTimeout_ = limit;
+    if (!pending_.empty()) beginMessage();
+}
+
+void BufferedReader::beginMessage() {
+    if (messageTimeout_.count() > 0) begun_ = Clock::now();
+}
+
+// Until what is pending must be whole. Throws: TimedOut when no time is left.
+milliseconds BufferedReader::timeLeft() const {
+    const auto left = std::chrono::ceil<milliseconds>(begun_ + messageTimeout_ - Clock::now());
+    if (left.count() <= 0) throwTooSlow();
+    return left;
+}
+
+// The first byte of a message may take as long as the Connection lets it.
+template <class Receive>
+Chunk BufferedReader::receiveInTime(Receive receive) {
+    if (messageTimeout_.count() <= 0) return receive();
+    const auto left = timeLeft();
+    const auto usual = client_.timeout();
+    if (usual.count() > 0 && usual <= left) return receive();
+    const ShorterTimeout shorter(client_, left);
+    try {
+        return receive();
+    } catch (const TimedOut&) {
+        throwTooSlow();
+    }
+}
+
 BufferedReader::Fill BufferedReader::fill() {
     dropTaken();
-    const auto bytes = client_.receive();
+    const bool first = pending_.empty();
+    const auto receive = [this] { return client_.receive(); };
+    const auto bytes = first ? receive() : receiveInTime(receive);
     if (!bytes) return Fill::End;
     pending_ += textOf(bytes);
+    if (first) beginMessage();
     return Fill::Data;
 }
 
-BufferedReader::Fill BufferedReader::fillWithin(std::chrono::milliseconds pause) {
-    const auto result = client_.wait({}, pause, ClientEvent::Input);
-    return result.timedOut() ? Fill::Pause : fill();
+BufferedReader::Fill BufferedReader::fillWithin(milliseconds pause) {
+    const bool limited = messageTimeout_.count() > 0 && !pending().empty();
+    const auto longest = limited ? std::min(pause, timeLeft()) : pause;
+    const auto result = client_.wait({}, longest, ClientEvent::Input);
+    if (!result.timedOut()) return fill();
+    if (longest < pause) throwTooSlow();
+    return Fill::Pause;
 }
 
 // What is left of a large piece moves into a buffer of its size, since waiting may take long.
@@ -63,6 +123,8 @@ void BufferedReader::consume(std::size_t count) {
     if (taken_ == pending_.size()) {
         pending_ = std::string();
         taken_ = 0;
+    } else if (count > 0) {
+        beginMessage();
     }
 }
 
@@ -73,10 +135,12 @@ std::optional<std::string> BufferedReader::readLine(std::size_t limit) {
         const auto end = bytes.find('\n');
         if (end <= limit && end != std::string_view::npos) {
             pending_ = bytes.substr(end + 1);
+            if (!pending_.empty()) beginMessage();
             return withoutLineEnd(bytes.substr(0, end), limit);
         }
         pending_ = bytes;
         if (bytes.empty()) return std::nullopt;
+        beginMessage();
     }
     std::size_t searched = 0;
     for (;;) {
@@ -102,10 +166,17 @@ std::optional<std::string> BufferedReader::readLine(std::size_t limit) {
 std::span<std::byte> BufferedReader::readExactly(std::span<std::byte> buffer) {
     const auto front = pending().substr(0, buffer.size());
     std::ranges::copy(std::as_bytes(std::span(front)), buffer.begin());
-    const auto kept = front.size();
-    consume(kept);
-    const auto rest = client_.readExactly(buffer.subspan(kept));
-    return buffer.first(kept + rest.size());
+    auto filled = front.size();
+    consume(filled);
+    while (filled < buffer.size()) {
+        const auto read = [&] { return client_.read(buffer.subspan(filled)); };
+        const bool first = filled == 0;
+        const auto bytes = first ? read() : receiveInTime(read);
+        if (!bytes) break;
+        filled += bytes.size();
+        if (first) beginMessage();
+    }
+    return buffer.first(filled);
 }
 
 }  // namespace berth

@@ -9,5 +9,6 @@ ConnectionLost::~ConnectionLost() = default;
 TimedOut::~TimedOut() = default;
 ProtocolError::~ProtocolError() = default;
 ValueError::~ValueError() = default;
+ListError::~ListError() = default;
 
 }  // namespace berth

@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "berth/detail/uninterrupted.h"
+
 namespace berth::inspect {
 namespace {
 
@@ -20,7 +22,8 @@ std::string reason(int error) {
 
 // Not blocking: opening a FIFO would wait for its writer.
 int openForReading(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const int descriptor =
+        detail::openFile(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0) throw FileError("cannot be opened: " + reason(errno));
     return descriptor;
 }

@@ -8,12 +8,12 @@
 #include <cerrno>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "berth/detail/mutex.h"
 #include "berth/errors.h"
 
 namespace berth::testing {
@@ -76,11 +76,47 @@ std::size_t pollAll(std::vector<pollfd>& watched, int timeout) {
 struct LoopbackConnection::State {
     explicit State(std::string address) : peer(std::move(address)) {}
 
+    // What both ends look at.
+    struct Shared {
+        std::deque<std::string> pieces;
+        std::string lent;
+        std::string received;
+        milliseconds timeout{10'000};
+        bool sendingFinished = false;
+        bool vanished = false;
+        bool finished = false;
+
+        // The handler's right to the lent bytes ends here; whoever still looks at them will notice.
+        void returnLent() {
+            std::ranges::fill(lent, '\xDD');
+            lent = std::string();
+        }
+
+        void throwIfVanished() const {
+            if (vanished) throw ConnectionLost("the client reset the connection");
+        }
+
+        [[nodiscard]] bool readable() const {
+            return vanished || sendingFinished || !pieces.empty();
+        }
+
+        [[nodiscard]] ClientEvent events(ClientEvent watched) const {
+            auto events = vanished ? ClientEvent::Lost : ClientEvent::None;
+            if (has(watched, ClientEvent::Input) && (sendingFinished || !pieces.empty())) {
+                events = events | ClientEvent::Input;
+            }
+            if (has(watched, ClientEvent::Finished) && sendingFinished) {
+                events = events | ClientEvent::Finished;
+            }
+            return events;
+        }
+    };
+
     // Runs `change` as the client's doing, and wakes the handler.
     template <class Change>
     void byClient(Change change) {
-        const std::lock_guard lock(mutex);
-        change();
+        const detail::Lock lock(mutex);
+        change(shared);
         changed.notify_all();
         signal.raise();
     }
@@ -88,51 +124,23 @@ struct LoopbackConnection::State {
     // Waits until the handler has something to take, then lets `take` have it.
     template <class Take>
     Chunk takeWhenReady(Take take) {
-        std::unique_lock lock(mutex);
-        returnLent();
-        const auto ready = [this] { return vanished || sendingFinished || !pieces.empty(); };
-        if (timeout.count() <= 0) {
-            changed.wait(lock, ready);
-        } else if (!changed.wait_for(lock, timeout, ready)) {
+        detail::UniqueLock lock(mutex);
+        shared.returnLent();
+        const auto ready = [this]() BERTH_REQUIRES(mutex) { return shared.readable(); };
+        if (shared.timeout.count() <= 0) {
+            changed.wait(lock.native(), ready);
+        } else if (!changed.wait_for(lock.native(), shared.timeout, ready)) {
             throw TimedOut("no byte came from the client in time");
         }
-        throwIfVanished();
-        return pieces.empty() ? Chunk() : take();
-    }
-
-    // The handler's right to the lent bytes ends here; whoever still looks at them will notice.
-    void returnLent() {
-        std::ranges::fill(lent, '\xDD');
-        lent = std::string();
-    }
-
-    void throwIfVanished() const {
-        if (vanished) throw ConnectionLost("the client reset the connection");
-    }
-
-    [[nodiscard]] ClientEvent events(ClientEvent watched) const {
-        auto events = vanished ? ClientEvent::Lost : ClientEvent::None;
-        if (has(watched, ClientEvent::Input) && (sendingFinished || !pieces.empty())) {
-            events = events | ClientEvent::Input;
-        }
-        if (has(watched, ClientEvent::Finished) && sendingFinished) {
-            events = events | ClientEvent::Finished;
-        }
-        return events;
+        shared.throwIfVanished();
+        return shared.pieces.empty() ? Chunk() : take(shared);
     }
 
     const std::string peer;
     Signal signal;
-    mutable std::mutex mutex;
+    mutable detail::Mutex mutex;
     mutable std::condition_variable changed;  // either end did something
-    // Guarded by mutex from here on.
-    std::deque<std::string> pieces;
-    std::string lent;
-    std::string received;
-    milliseconds timeout{10'000};
-    bool sendingFinished = false;
-    bool vanished = false;
-    bool finished = false;
+    Shared shared BERTH_GUARDED_BY(mutex);
 };
 
 LoopbackConnection::LoopbackConnection(std::string peer)
@@ -141,74 +149,75 @@ LoopbackConnection::LoopbackConnection(std::string peer)
 LoopbackConnection::~LoopbackConnection() = default;
 
 void LoopbackConnection::send(std::string_view bytes) {
-    state_->byClient([&] {
-        if (state_->sendingFinished) throw std::logic_error("send() after finishSending()");
-        if (!bytes.empty()) state_->pieces.emplace_back(bytes);
+    state_->byClient([bytes](State::Shared& shared) {
+        if (shared.sendingFinished) throw std::logic_error("send() after finishSending()");
+        if (!bytes.empty()) shared.pieces.emplace_back(bytes);
     });
 }
 
 void LoopbackConnection::finishSending() {
-    state_->byClient([&] { state_->sendingFinished = true; });
+    state_->byClient([](State::Shared& shared) { shared.sendingFinished = true; });
 }
 
 void LoopbackConnection::reset() {
-    state_->byClient([&] { state_->vanished = true; });
+    state_->byClient([](State::Shared& shared) { shared.vanished = true; });
 }
 
 std::string LoopbackConnection::received() const {
-    const std::lock_guard lock(state_->mutex);
-    return state_->received;
+    const detail::Lock lock(state_->mutex);
+    return state_->shared.received;
 }
 
 std::string LoopbackConnection::takeReceived() {
-    const std::lock_guard lock(state_->mutex);
-    return std::exchange(state_->received, {});
+    const detail::Lock lock(state_->mutex);
+    return std::exchange(state_->shared.received, {});
 }
 
 bool LoopbackConnection::waitForReceived(std::string_view text, milliseconds limit) const {
-    std::unique_lock lock(state_->mutex);
-    return state_->changed.wait_for(
-        lock, limit, [&] { return state_->received.find(text) != std::string::npos; });
+    detail::UniqueLock lock(state_->mutex);
+    return state_->changed.wait_for(lock.native(), limit, [&]() BERTH_REQUIRES(state_->mutex) {
+        return state_->shared.received.find(text) != std::string::npos;
+    });
 }
 
 bool LoopbackConnection::finished() const {
-    const std::lock_guard lock(state_->mutex);
-    return state_->finished;
+    const detail::Lock lock(state_->mutex);
+    return state_->shared.finished;
 }
 
 Chunk LoopbackConnection::receive() {
-    return state_->takeWhenReady([this] {
-        state_->lent = std::move(state_->pieces.front());
-        state_->pieces.pop_front();
-        return Chunk(std::as_writable_bytes(std::span(state_->lent)));
+    return state_->takeWhenReady([](State::Shared& shared) {
+        shared.lent = std::move(shared.pieces.front());
+        shared.pieces.pop_front();
+        return Chunk(std::as_writable_bytes(std::span(shared.lent)));
     });
 }
 
 Chunk LoopbackConnection::read(std::span<std::byte> buffer) {
     if (buffer.empty()) throw std::logic_error("read() into an empty buffer");
-    return state_->takeWhenReady([this, buffer] {
-        auto& piece = state_->pieces.front();
+    return state_->takeWhenReady([buffer](State::Shared& shared) {
+        auto& piece = shared.pieces.front();
         const auto count = std::min(piece.size(), buffer.size());
         std::ranges::copy(std::as_bytes(std::span(piece)).first(count), buffer.begin());
         piece.erase(0, count);
-        if (piece.empty()) state_->pieces.pop_front();
+        if (piece.empty()) shared.pieces.pop_front();
         return Chunk(buffer.first(count));
     });
 }
 
 void LoopbackConnection::write(std::span<const std::byte> bytes) {
-    const std::lock_guard lock(state_->mutex);
-    if (state_->finished) throw std::logic_error("write() after finish()");
-    state_->throwIfVanished();
+    const detail::Lock lock(state_->mutex);
+    if (state_->shared.finished) throw std::logic_error("write() after finish()");
+    state_->shared.throwIfVanished();
     // The bytes of an object may be looked at as characters.
-    state_->received.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    state_->shared.received.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     state_->changed.notify_all();
 }
 
 void LoopbackConnection::finish() {
-    const std::lock_guard lock(state_->mutex);
-    state_->throwIfVanished();
-    state_->finished = true;
+    const detail::Lock lock(state_->mutex);
+    state_->shared.throwIfVanished();
+    state_->shared.finished = true;
     state_->changed.notify_all();
 }
 
@@ -220,9 +229,9 @@ WaitResult LoopbackConnection::wait(std::span<pollfd> descriptors, milliseconds 
     for (;;) {
         WaitResult result;
         {
-            const std::lock_guard lock(state_->mutex);
+            const detail::Lock lock(state_->mutex);
             state_->signal.clear();
-            result.client = state_->events(watched);
+            result.client = state_->shared.events(watched);
         }
         const auto ready =
             pollAll(polled, result.client == ClientEvent::None ? deadline.pollTimeout() : 0);
@@ -238,8 +247,13 @@ WaitResult LoopbackConnection::wait(std::span<pollfd> descriptors, milliseconds 
 }
 
 void LoopbackConnection::setTimeout(milliseconds limit) {
-    const std::lock_guard lock(state_->mutex);
-    state_->timeout = limit;
+    const detail::Lock lock(state_->mutex);
+    state_->shared.timeout = limit;
+}
+
+milliseconds LoopbackConnection::timeout() const noexcept {
+    const detail::Lock lock(state_->mutex);
+    return state_->shared.timeout;
 }
 
 std::string_view LoopbackConnection::peer() const noexcept {

@@ -10,8 +10,13 @@
 #include <string_view>
 #include <utility>
 
+#include "berth/abi_note.h"
+
 namespace berth::inspect {
 namespace {
+
+using detail::isLetterOrDigit;
+using detail::isName;
 
 // The fields that every past and future note begins with.
 constexpr std::size_t kSmallestNote = offsetof(abi::PluginNote, descriptorSize);
@@ -44,16 +49,6 @@ std::string printable(std::string_view text) {
 
 std::string rebuild() {
     return "rebuild the plugin with the SDK " + fieldText(abi::hostNote().sdkVersion);
-}
-
-bool isLetterOrDigit(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool isName(std::string_view text) {
-    return !text.empty() && isLetterOrDigit(text.front()) && std::ranges::all_of(text, [](char c) {
-        return isLetterOrDigit(c) || c == '_' || c == '-';
-    });
 }
 
 bool isVersion(std::string_view text) {
@@ -105,7 +100,9 @@ abi::PluginNote readNote(const ElfImage& image) {
     const auto bytes = image.note(abi::kNoteOwner, abi::kNoteType);
     if (!bytes) {
         throw FileError("a shared library but no Berth plugin: it has no " +
-                        std::string(abi::kNoteSection) + "; build it with berth_add_plugin()");
+                        std::string(abi::kNoteSection) +
+                        "; write BERTH_SERVICE(\"name\", Class, Settings) in one of its sources "
+                        "and build it with berth_add_plugin()");
     }
     abi::PluginNote note{};
     std::memcpy(&note, bytes->data(), std::min(bytes->size(), sizeof note));

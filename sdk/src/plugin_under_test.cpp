@@ -8,7 +8,7 @@
 namespace berth::testing {
 namespace {
 
-const std::filesystem::path& accepted(const std::filesystem::path& file) {
+std::filesystem::path accepted(const std::filesystem::path& file) {
     const auto report = inspect::preflight(file);
     if (!report.accepted()) {
         throw std::runtime_error(file.string() + ": " +

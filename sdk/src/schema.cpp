@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "berth/words.h"
@@ -16,6 +18,10 @@ using Field = SchemaBase::Field;
 using Fields = std::vector<Field>;
 
 constexpr std::string_view kNamePart = ".NAME";
+constexpr const char* kSecret = "secret";
+constexpr std::size_t kMostOfAGroup = 256;
+// Each costs a search among all keys.
+constexpr std::size_t kMostSuggestions = 50;
 
 std::string didYouMean(std::string_view word) {
     return word.empty() ? std::string() : "did you mean \"" + std::string(word) + "\"?";
@@ -57,6 +63,36 @@ std::string nearestKey(const Fields& fields, std::string_view key) {
     return *prefix + std::string(dot == std::string_view::npos ? "NAME" : key.substr(dot + 1));
 }
 
+bool isKeyCharacter(char c) {
+    return isNameCharacter(c) || c == '.';
+}
+
+// Why the row cannot be right; empty when it can.
+std::string problemOf(const Fields& fields, const Field& field, void* standard) {
+    const auto& description = field.description;
+    const auto key = detail::quoted(description.key);
+    if (description.key.empty() || !std::ranges::all_of(description.key, isKeyCharacter)) {
+        return "the setting " + key + " is no key: write letters, digits, \"_\" and \"-\"";
+    }
+    const auto* const first = findField(fields, description.key);
+    if (first != &field) {
+        return "the setting " + key + " is described twice" +
+               (first->group
+                    ? ", the first time by the group " + detail::quoted(first->description.key)
+                    : std::string()) +
+               ": remove one, or give it another key";
+    }
+    if (description.required || description.range.empty()) return {};
+    const std::filesystem::path nowhere;
+    try {
+        field.assign(standard, {}, {description.defaultText, nowhere});
+        return {};
+    } catch (const ValueError& error) {
+        return "the default of the setting " + key + " is not allowed: " + error.what() +
+               "; change the member's initial value, or the range";
+    }
+}
+
 // One pass over the values; what is wrong with one never hides what is wrong with another.
 class Parser {
 public:
@@ -66,11 +102,19 @@ public:
     void take(std::size_t index, const SettingValue& value) {
         const auto* field = findField(fields_, value.key);
         if (field == nullptr) {
+            const bool suggests = unknown_++ < kMostSuggestions;
             report(index, value, "unknown key " + detail::quoted(value.key),
-                   didYouMean(nearestKey(fields_, value.key)));
+                   suggests ? didYouMean(nearestKey(fields_, value.key)) : std::string());
         } else if (!seen_.insert(value.key).second) {
             report(index, value, "the key " + detail::quoted(value.key) + " is given twice");
-        } else if (!field->group || checkName(index, value, groupPrefix(*field).size())) {
+        } else if (!field->group) {
+            assign(index, value, *field);
+        } else if (++named_[field] > kMostOfAGroup) {
+            if (named_[field] > kMostOfAGroup + 1) return;
+            report(index, value,
+                   "there are more than " + std::to_string(kMostOfAGroup) + " keys " +
+                       std::string(groupPrefix(*field)) + "NAME");
+        } else if (checkName(index, value, groupPrefix(*field).size())) {
             assign(index, value, *field);
         }
     }
@@ -116,24 +160,50 @@ private:
                               ? std::string_view(value.key).substr(groupPrefix(field).size())
                               : std::string_view();
         try {
-            field.assign(settings_, name, {value.text, value.directory});
+            field.put(settings_, name, {value.text, value.directory});
+        } catch (const ListError& error) {
+            for (const auto& item : error.items()) reportValue(index, item);
         } catch (const ValueError& error) {
-            issues_.push_back({.part = SettingIssue::Part::Value,
-                               .index = index,
-                               .offset = error.offset(),
-                               .length = error.length(),
-                               .message = error.what(),
-                               .suggestion = error.suggestion()});
+            reportValue(index, error);
         }
+    }
+
+    void reportValue(std::size_t index, const ValueError& error) {
+        issues_.push_back({.part = SettingIssue::Part::Value,
+                           .index = index,
+                           .offset = error.offset(),
+                           .length = error.length(),
+                           .message = error.what(),
+                           .suggestion = error.suggestion()});
     }
 
     const Fields& fields_;
     void* settings_;
     std::vector<SettingIssue>& issues_;
     std::set<std::string, std::less<>> seen_;
+    std::map<const Field*, std::size_t> named_;  // how many keys a group has so far
+    std::size_t unknown_ = 0;
 };
 
 }  // namespace
+
+bool isSecret(const std::vector<FieldDescription>& fields, std::string_view key) {
+    return std::ranges::any_of(fields, [key](const FieldDescription& field) {
+        const std::string_view known = field.key;
+        const bool same =
+            known.ends_with(kNamePart)
+                ? key.starts_with(known.substr(0, known.size() - kNamePart.size() + 1))
+                : key == known;
+        return same &&
+               (field.type == kSecret || field.type.starts_with(std::string(kSecret) + ' '));
+    });
+}
+
+void SchemaBase::Field::put(void* settings, std::string_view name, ValueSource source) const {
+    assign(settings, name, source);
+    if (mayBeEmpty || source.text.find_first_not_of(" \t") != std::string_view::npos) return;
+    throw ValueError("the value is empty", 0, 0, "write one, or remove the key");
+}
 
 SchemaBase::SchemaBase() = default;
 SchemaBase::~SchemaBase() = default;
@@ -149,6 +219,15 @@ void SchemaBase::parse(void* settings, const std::vector<SettingValue>& values,
     Parser parser(fields_, settings, issues);
     for (std::size_t index = 0; index < values.size(); ++index) parser.take(index, values[index]);
     parser.requireAll();
+}
+
+void SchemaBase::requireSound(void* standard) const {
+    std::string problems;
+    for (auto field = fields_.begin(); field != fields_.end(); ++field) {
+        const auto problem = problemOf(fields_, *field, standard);
+        if (!problem.empty()) problems += (problems.empty() ? "" : "; ") + problem;
+    }
+    if (!problems.empty()) throw std::logic_error(problems);
 }
 
 SchemaBase::Field& SchemaBase::add(std::string key, std::string type, std::string help) {

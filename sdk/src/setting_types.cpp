@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
+#include <cmath>
 #include <optional>
 
+#include "berth/detail/require.h"
 #include "berth/words.h"
 
 namespace berth::detail {
@@ -109,6 +112,20 @@ std::uint64_t parseUnsigned(std::string_view text, std::uint64_t most) {
     return parseNumber<std::uint64_t>(text, 0, most);
 }
 
+double parseDecimal(std::string_view text) {
+    double value = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error == std::errc() && stop == end && std::isfinite(value)) return value;
+    throw ValueError(quoted(text) + " is not a decimal number: write digits, such as 2 or 0.25");
+}
+
+std::string formatDecimal(double value) {
+    std::array<char, 32> text{};
+    const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), result.ptr};
+}
+
 ByteCount parseByteCountOrThrow(std::string_view text) {
     if (const auto size = parseByteCount(text)) return *size;
     throw ValueError(quoted(text) +
@@ -141,7 +158,7 @@ void throwUnknownChoice(std::string_view text, const std::vector<std::string>& k
                      meant ? "did you mean \"" + *meant + "\"?" : std::string());
 }
 
-std::vector<ListItem> splitList(std::string_view text) {
+std::vector<ListItem> splitList(std::string_view text, std::vector<ValueError>& errors) {
     constexpr std::string_view kBlanks = " \t";
     std::vector<ListItem> items;
     if (text.find_first_not_of(kBlanks) == std::string_view::npos) return items;
@@ -149,15 +166,40 @@ std::vector<ListItem> splitList(std::string_view text) {
         const auto end = std::min(text.find(',', begin), text.size());
         const auto item = text.substr(begin, end - begin);
         const auto first = item.find_first_not_of(kBlanks);
-        if (first == std::string_view::npos) {
-            throw ValueError("an item of the list is empty", begin,
-                             std::max<std::size_t>(1, item.size()));
+        if (items.size() + errors.size() == kMostListItems) {
+            errors.emplace_back("a list has at most " + std::to_string(kMostListItems) + " items",
+                                begin + (first == std::string_view::npos ? 0 : first));
+            break;
         }
-        const auto last = item.find_last_not_of(kBlanks);
-        items.push_back({item.substr(first, last - first + 1), begin + first});
+        if (first == std::string_view::npos) {
+            errors.emplace_back("an item of the list is empty", begin,
+                                std::max<std::size_t>(1, item.size()));
+        } else {
+            const auto last = item.find_last_not_of(kBlanks);
+            items.push_back({item.substr(first, last - first + 1), begin + first});
+        }
         begin = end + 1;
     }
     return items;
+}
+
+ValueError errorInList(const ListItem& item, const ValueError& error) {
+    const auto length = error.length() != 0 ? error.length() : item.text.size() - error.offset();
+    return ValueError(error.what(), item.offset + error.offset(), length, error.suggestion());
+}
+
+void throwListErrors(std::vector<ValueError> errors) {
+    BERTH_REQUIRE(!errors.empty());
+    std::ranges::stable_sort(errors, {}, &ValueError::offset);
+    if (errors.size() == 1) throw ValueError(std::move(errors.front()));
+    if (const auto most = ListError::kMost; errors.size() > most) {
+        const auto& last = errors[most - 1];
+        const auto more = std::to_string(errors.size() - most);
+        errors[most - 1] = ValueError(last.what() + ("; behind it " + more + " more are wrong"),
+                                      last.offset(), last.length(), last.suggestion());
+        errors.erase(errors.begin() + most, errors.end());
+    }
+    throw ListError(std::move(errors));
 }
 
 std::string parseEscapes(std::string_view text) {

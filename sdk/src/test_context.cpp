@@ -4,8 +4,9 @@
 #include <atomic>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <utility>
+
+#include "berth/detail/mutex.h"
 
 namespace berth::testing {
 namespace {
@@ -29,18 +30,18 @@ public:
     [[nodiscard]] bool enabled(LogLevel) const noexcept override { return true; }
 
     void write(LogLevel level, std::string_view text) override {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         lines_.push_back(std::string(name(level)) + ": " + std::string(text));
     }
 
     [[nodiscard]] std::vector<std::string> lines() const {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         return lines_;
     }
 
 private:
-    mutable std::mutex mutex_;
-    std::vector<std::string> lines_;
+    mutable detail::Mutex mutex_;
+    std::vector<std::string> lines_ BERTH_GUARDED_BY(mutex_);
 };
 
 // Metrics by name. A map never moves its nodes, so that references stay valid.
@@ -48,13 +49,13 @@ template <class Metric>
 class Registry {
 public:
     Metric& at(std::string_view name) {
-        const std::lock_guard lock(mutex_);
+        const detail::Lock lock(mutex_);
         return metrics_[std::string(name)];
     }
 
 private:
-    std::mutex mutex_;
-    std::map<std::string, Metric> metrics_;
+    detail::Mutex mutex_;
+    std::map<std::string, Metric> metrics_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "support/check.h"
+
 namespace berth::test {
 
 using bench::Arrivals;
@@ -22,33 +24,33 @@ class ArrivalsTest : public CppUnit::TestFixture {
 public:
     void withoutARateOneIsAlwaysDue() {
         Arrivals arrivals(0, start);
-        CPPUNIT_ASSERT(arrivals.take(start + 3ms) == start + 3ms);
-        CPPUNIT_ASSERT(arrivals.take(start + 3ms) == start + 3ms);
-        CPPUNIT_ASSERT(arrivals.nextWithin(start, 100ms) == start + 100ms);
+        CHECK(arrivals.take(start + 3ms) == start + 3ms);
+        CHECK(arrivals.take(start + 3ms) == start + 3ms);
+        CHECK(arrivals.nextWithin(start, 100ms) == start + 100ms);
     }
 
     void oneIsDueEachInterval() {
         Arrivals arrivals(100, start);
-        CPPUNIT_ASSERT(arrivals.take(start) == start);
+        CHECK(arrivals.take(start) == start);
         CPPUNIT_ASSERT(!arrivals.take(start + 9ms));
-        CPPUNIT_ASSERT(arrivals.take(start + 11ms) == start + 10ms);
+        CHECK(arrivals.take(start + 11ms) == start + 10ms);
         CPPUNIT_ASSERT(!arrivals.take(start + 11ms));
     }
 
     void thoseThatComeLateKeepTheirTimes() {
         Arrivals arrivals(100, start);
         for (auto due = start; due <= start + 50ms; due += 10ms) {
-            CPPUNIT_ASSERT(arrivals.take(start + 50ms) == due);
+            CHECK(arrivals.take(start + 50ms) == due);
         }
         CPPUNIT_ASSERT(!arrivals.take(start + 50ms));
     }
 
     void tellsHowLongToWait() {
         Arrivals arrivals(100, start);
-        CPPUNIT_ASSERT(arrivals.nextWithin(start + 50ms, 100ms) == start + 51ms);
+        CHECK(arrivals.nextWithin(start + 50ms, 100ms) == start + 51ms);
         static_cast<void>(arrivals.take(start));
-        CPPUNIT_ASSERT(arrivals.nextWithin(start, 100ms) == start + 10ms);
-        CPPUNIT_ASSERT(arrivals.nextWithin(start, 5ms) == start + 5ms);
+        CHECK(arrivals.nextWithin(start, 100ms) == start + 10ms);
+        CHECK(arrivals.nextWithin(start, 5ms) == start + 5ms);
     }
 };
 

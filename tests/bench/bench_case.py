@@ -1,6 +1,7 @@
 # tests/bench/bench_case.py - what the tests of bench share: the build, its programs, a setting.
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,13 @@ def run(*words, **options):
     """A finished program, found in the build by its name."""
     return subprocess.run([BUILD / "bin" / words[0], *map(str, words[1:])], capture_output=True,
                           text=True, timeout=60, check=False, **options)
+
+
+def connected(server):
+    host, port = server.address.split(":")
+    client = socket.create_connection((host, int(port)), MANY_SECONDS)
+    client.settimeout(MANY_SECONDS)
+    return client
 
 
 def wait_until(condition):

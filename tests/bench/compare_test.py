@@ -14,7 +14,7 @@ from comparison.processes import StartError
 from comparison.sides import host
 
 COMPARE = SOURCE / "bench" / "compare"
-QUICK = ["--build", str(BUILD), "--rounds", "2", "--seconds", "0.1"]
+QUICK = ["--build", str(BUILD), "--rounds", "2", "--seconds", "0.3"]
 
 
 def compare(*arguments, **options):
@@ -91,8 +91,9 @@ class CompareTest(BenchCase):
         report = json.loads(result.stdout)
         self.assertEqual(str(self.folder), report["storage"])
         self.assertEqual(
-            [("berthd threads, upload", "recv_file"), ("berthd threads, upload", "sha256_loop"),
-             ("berthd threads, exec", "spawn_loop")],
+            [("berthd threads, upload", "recv_file"),
+             ("berthd threads, upload", "recv_file beside sha256_loop"),
+             ("berthd threads, exec", "epoll_exec")],
             [(each["subject"], each["reference"]) for each in report["scenarios"]])
         for scenario in report["scenarios"]:
             self.assertEqual("", scenario["error"])
@@ -105,7 +106,7 @@ class CompareTest(BenchCase):
         (tools / "python3").symlink_to(shutil.which("python3"))
         result = compare("--build", BUILD, "--rounds", "1", "--seconds", "0.1", "--subject",
                          "epoll_echo", "--no-bar", "--plot", self.folder / "charts",
-                         "connect-fibers", env={**os.environ, "PATH": str(tools)})
+                         "connect-fibers-8", env={**os.environ, "PATH": str(tools)})
         self.assertEqual(0, result.returncode, result.stderr)
         self.assertIn("left out: node is not installed", result.stdout)
         self.assertRegex(result.stdout, r"\d \(python_asyncio_echo\)")

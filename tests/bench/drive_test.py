@@ -61,6 +61,8 @@ class UploadTest(BenchCase):
                     text = b""
                     while not text.endswith(b"}"):
                         text += stream.read(1)
+                    if b'"sha256"' in text:
+                        self.assertEqual(b"\n", stream.read(1))
                     client.sendall(b'{"status":200,"offset":0}\n')
                     found.extend([json.loads(text), stream.read()])
                     client.sendall(end)
@@ -100,7 +102,7 @@ class ExecTest(BenchCase):
 class UsageTest(BenchCase):
     def test_wrong_usage_is_one_line_and_exits_64(self):
         for words in ([], ["upload"], ["sing", "h:1"], ["upload", "h:1", "--size"],
-                      ["upload", "h:1", "--size", "big"], ["upload", "h:1", "--raw", "--sha256"],
+                      ["upload", "h:1", "--size", "big"], ["upload", "h:1", "--raw"],
                       ["exec", "h:1", "--duration", "5"], ["exec", "h:1", "--sha256"]):
             result = run("berth-drive", *words)
             self.assertEqual(64, result.returncode, words)

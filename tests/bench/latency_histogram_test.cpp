@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -24,9 +26,9 @@ nanoseconds exactPercentile(std::vector<std::int64_t> values, double percent) {
 }
 
 void assertWithinBound(nanoseconds exact, nanoseconds reported) {
-    CPPUNIT_ASSERT(reported >= exact);
-    CPPUNIT_ASSERT(static_cast<double>(reported.count()) <=
-                   static_cast<double>(exact.count()) * (1 + 1.0 / 128));
+    CHECK(reported >= exact);
+    CHECK(static_cast<double>(reported.count()) <=
+          static_cast<double>(exact.count()) * (1 + 1.0 / 128));
 }
 
 }  // namespace
@@ -110,9 +112,9 @@ public:
         }
         odd.merge(even);
         CPPUNIT_ASSERT_EQUAL(all.count(), odd.count());
-        CPPUNIT_ASSERT(all.max() == odd.max());
+        CHECK(all.max() == odd.max());
         for (int percent = 0; percent <= 100; ++percent) {
-            CPPUNIT_ASSERT(all.percentile(percent) == odd.percentile(percent));
+            CHECK(all.percentile(percent) == odd.percentile(percent));
         }
     }
 };

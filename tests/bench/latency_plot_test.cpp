@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/load/plot_scale.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -42,8 +43,8 @@ std::vector<std::pair<double, double>> pointsOf(const std::string& svg) {
     return points;
 }
 
-bool shows(const std::string& svg, const std::string& text) {
-    return svg.find('>' + text + "</text>") != std::string::npos;
+Finding shows(const std::string& svg, const std::string& text) {
+    return contains(svg, '>' + text + "</text>");
 }
 
 }  // namespace
@@ -63,29 +64,29 @@ class LatencyPlotTest : public CppUnit::TestFixture {
 public:
     void tellsWhatWasMeasured() {
         const auto svg = latencyPlot(steadyResult());
-        CPPUNIT_ASSERT(shows(svg, "echo, 64 connections, 64-byte messages, 4 at once, 2.0 s"));
-        CPPUNIT_ASSERT(shows(svg, "5000 messages/s, 0.3 MB/s each way, 127.0.0.1:7001"));
+        CHECK(shows(svg, "echo, 64 connections, 64-byte messages, 4 at once, 2.0 s"));
+        CHECK(shows(svg, "5000 messages/s, 0.3 MB/s each way, 127.0.0.1:7001"));
     }
 
     void drawsACurveThatNeverFalls() {
         const auto points = pointsOf(latencyPlot(steadyResult()));
         CPPUNIT_ASSERT_EQUAL(std::size_t{81}, points.size());
         for (std::size_t i = 1; i < points.size(); ++i) {
-            CPPUNIT_ASSERT(points[i].first > points[i - 1].first);
-            CPPUNIT_ASSERT(points[i].second <= points[i - 1].second);  // y grows downwards
+            CHECK(points[i].first > points[i - 1].first);
+            CHECK(points[i].second <= points[i - 1].second);  // y grows downwards
         }
-        CPPUNIT_ASSERT(points.back().second < points.front().second);
+        CHECK(points.back().second < points.front().second);
     }
 
     void labelsPercentilesWithTheirLatencies() {
         const auto svg = latencyPlot(steadyResult());
         for (const auto* name : {"p0", "p50", "p90", "p99", "p99.9", "p99.99", "max"}) {
-            CPPUNIT_ASSERT_MESSAGE(name, shows(svg, name));
+            CHECK(shows(svg, name));
         }
         // The histogram is at most 0.8 % too high; the maximum is exact.
-        CPPUNIT_ASSERT(shows(svg, "10 ms"));
-        CPPUNIT_ASSERT(shows(svg, "5.01 ms"));
-        CPPUNIT_ASSERT(svg.find("latency, ms (logarithmic)") != std::string::npos);
+        CHECK(shows(svg, "10 ms"));
+        CHECK(shows(svg, "5.01 ms"));
+        CHECK(contains(svg, "latency, ms (logarithmic)"));
     }
 
     void choosesAUnitThatIsEasyToRead() {
@@ -93,18 +94,18 @@ public:
         result.latency = {};
         result.latency.record(120us);
         result.latency.record(180us);
-        CPPUNIT_ASSERT(shows(latencyPlot(result), "180 us"));
-        CPPUNIT_ASSERT(shows(latencyPlot(result), "latency, us"));
+        CHECK(shows(latencyPlot(result), "180 us"));
+        CHECK(shows(latencyPlot(result), "latency, us"));
         result.latency.record(12s);
-        CPPUNIT_ASSERT(shows(latencyPlot(result), "12 s"));
+        CHECK(shows(latencyPlot(result), "12 s"));
     }
 
     void escapesWhatTheUserWrote() {
         auto result = steadyResult();
         result.options.target = "unix:/tmp/<a&b>";
         const auto svg = latencyPlot(result);
-        CPPUNIT_ASSERT(svg.find("unix:/tmp/&lt;a&amp;b&gt;") != std::string::npos);
-        CPPUNIT_ASSERT(svg.find("<a&b>") == std::string::npos);
+        CHECK(contains(svg, "unix:/tmp/&lt;a&amp;b&gt;"));
+        CHECK(!contains(svg, "<a&b>"));
     }
 
     void drawsASingleReply() {
@@ -113,14 +114,14 @@ public:
         result.latency.record(0ns);
         const auto svg = latencyPlot(result);
         CPPUNIT_ASSERT_EQUAL(std::size_t{81}, pointsOf(svg).size());
-        CPPUNIT_ASSERT(svg.find("nan") == std::string::npos);
-        CPPUNIT_ASSERT(svg.find("inf") == std::string::npos);
+        CHECK(!contains(svg, "nan"));
+        CHECK(!contains(svg, "inf"));
     }
 
     void scalesFromZeroInRoundSteps() {
         const PlotScale scale(300, 430);
         CPPUNIT_ASSERT(!scale.isLogarithmic());
-        CPPUNIT_ASSERT(scale.ticks() == std::vector<double>({0, 100, 200, 300, 400, 500}));
+        CHECK(scale.ticks() == std::vector<double>({0, 100, 200, 300, 400, 500}));
         CPPUNIT_ASSERT_DOUBLES_EQUAL(0.5, scale.place(250), 1e-9);
     }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/load/load_tool.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -45,7 +46,7 @@ public:
                   "length",     "--sources", "3",       "--svg",         "a.svg", "--rate",
                   "100",        "--json"});
         CPPUNIT_ASSERT_EQUAL(std::string("[::1]:7001"), parsed.load.target);
-        CPPUNIT_ASSERT(parsed.load.mode == LoadMode::Connect);
+        CHECK(parsed.load.mode == LoadMode::Connect);
         CPPUNIT_ASSERT_EQUAL(std::size_t{64}, parsed.load.connections);
         CPPUNIT_ASSERT_EQUAL(std::size_t{65536}, parsed.load.messageSize);
         CPPUNIT_ASSERT_EQUAL(std::size_t{4}, parsed.load.depth);
@@ -63,7 +64,7 @@ public:
     void acceptsValuesBehindAnEqualsSign() {
         const auto parsed = parseLoadArguments(Words{"--connections=7", "host:1", "--mode=idle"});
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, parsed.load.connections);
-        CPPUNIT_ASSERT(parsed.load.mode == LoadMode::Idle);
+        CHECK(parsed.load.mode == LoadMode::Idle);
     }
 
     void namesWhatIsWrong() {
@@ -94,7 +95,7 @@ public:
         for (const auto* option : {"--mode", "--connections", "--size", "--depth", "--duration",
                                    "--warm-up", "--threads", "--rate", "--patience", "--verify",
                                    "--sources", "--svg", "--json", "--help"}) {
-            CPPUNIT_ASSERT_MESSAGE(option, out.str().find(option) != std::string::npos);
+            CHECK(contains(out.str(), option));
         }
         CPPUNIT_ASSERT_EQUAL(std::string(), errors.str());
     }

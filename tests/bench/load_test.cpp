@@ -19,6 +19,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -154,11 +156,12 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, result.failed());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{100}, result.opened);
-        CPPUNIT_ASSERT(result.messages > 0);
+        CHECK(result.messages > 0);
         CPPUNIT_ASSERT_EQUAL(result.messages, result.latency.count());
-        CPPUNIT_ASSERT(result.elapsed >= 150ms && result.elapsed < 160ms);
-        CPPUNIT_ASSERT(result.latency.percentile(50) > 0ns);
-        CPPUNIT_ASSERT(result.latency.percentile(50) <= result.latency.max());
+        CHECK(result.elapsed >= 150ms);
+        CHECK(result.elapsed < 160ms);
+        CHECK(result.latency.percentile(50) > 0ns);
+        CHECK(result.latency.percentile(50) <= result.latency.max());
     }
 
     void keepsSeveralMessagesOnTheirWay() {
@@ -182,7 +185,7 @@ public:
         options.patience = 50ms;
         const auto result = runLoad(options);
         CPPUNIT_ASSERT(eightArrived);
-        CPPUNIT_ASSERT(result.messages >= 8);
+        CHECK(result.messages >= 8);
     }
 
     void carriesMessagesLargerThanSocketBuffers() {
@@ -219,8 +222,8 @@ public:
         options.messageSize = 16;
         const auto result = runLoad(options);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
-        CPPUNIT_ASSERT(result.messages > 8);
-        CPPUNIT_ASSERT(served >= result.messages);
+        CHECK(result.messages > 8);
+        CHECK(served >= result.messages);
     }
 
     void aStallMakesAllWhoAreDueLate() {
@@ -238,9 +241,9 @@ public:
         const auto result = runLoad(options);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         // 80 were due. Only two could wait at once, but those behind them waited as well.
-        CPPUNIT_ASSERT(result.messages <= 85);
-        CPPUNIT_ASSERT(result.latency.percentile(90) > 20ms);
-        CPPUNIT_ASSERT(result.latency.max() >= 100ms);
+        CHECK(result.messages <= 85);
+        CHECK(result.latency.percentile(90) > 20ms);
+        CHECK(result.latency.max() >= 100ms);
     }
 
     void holdsIdleConnectionsUntilStopped() {
@@ -276,7 +279,7 @@ public:
         const auto result = runLoad(shortLoad(server.target(), 3));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, failures(result, Failure::WrongBytes));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, result.failed());
-        CPPUNIT_ASSERT(result.firstError.find("differs") != std::string::npos);
+        CHECK(contains(result.firstError, "differs"));
     }
 
     void noticesTwoRepliesSwapped() {
@@ -334,8 +337,8 @@ public:
         });
         const auto result = runLoad(shortLoad(server.target(), 4));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{4}, failures(result, Failure::ClosedEarly));
-        CPPUNIT_ASSERT(result.firstError.find("1 bytes of the reply missing") != std::string::npos);
-        CPPUNIT_ASSERT(result.messages <= 8);
+        CHECK(contains(result.firstError, "1 bytes of the reply missing"));
+        CHECK(result.messages <= 8);
     }
 
     void noticesResets() {
@@ -355,7 +358,7 @@ public:
         options.patience = 100ms;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, failures(runLoad(options), Failure::TimedOut));
         options.mode = LoadMode::Connect;
-        CPPUNIT_ASSERT(failures(runLoad(options), Failure::TimedOut) >= 2);
+        CHECK(failures(runLoad(options), Failure::TimedOut) >= 2);
     }
 
     void countsEveryRefusedConnection() {
@@ -377,8 +380,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("echo"), report->getValue<std::string>("mode"));
         CPPUNIT_ASSERT_EQUAL(result.messages, report->getValue<std::uint64_t>("messages"));
         CPPUNIT_ASSERT_EQUAL(0, report->getObject("errors")->getValue<int>("wrong_bytes"));
-        CPPUNIT_ASSERT(report->getObject("latency_us")->getValue<double>("p99") > 0);
-        CPPUNIT_ASSERT(formatText(result).find("errors      0\n") != std::string::npos);
+        CHECK(report->getObject("latency_us")->getValue<double>("p99") > 0);
+        CHECK(contains(formatText(result), "errors      0\n"));
     }
 
     void refusesOptionsWithoutSense() {

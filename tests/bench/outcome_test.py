@@ -190,7 +190,8 @@ class TableTest(unittest.TestCase):
 
     def test_an_event_loop_is_compared_with_all_rivals(self):
         chosen = {each.name: each for each in SCENARIOS}
-        for name in ("echo-fibers-64", "echo-fibers-256", "echo-fibers-1000", "connect-fibers"):
+        for name in ("echo-fibers-64", "echo-fibers-256", "echo-fibers-1000", "connect-fibers-8",
+                     "connect-fibers-48"):
             self.assertEqual(RIVALS, chosen[name].rivals)
             self.assertEqual("epoll_echo", chosen[name].reference)
 

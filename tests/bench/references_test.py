@@ -1,27 +1,23 @@
 #!/usr/bin/env python3
 # tests/bench/references_test.py - what Berth is compared with does its work right.
+import contextlib
 import dataclasses
+import hashlib
 import os
 import socket
 import threading
+import types
 import unittest
 from unittest import mock
 
-from bench_case import MANY_SECONDS, BenchCase, run, wait_until
+from bench_case import BUILD, BenchCase, connected, run, wait_until
 from comparison import measures
 from comparison.load import LoadFailed
 from comparison.processes import StartError
-from comparison.references import Missing, Reference
+from comparison.references import Loop, Missing, Reference
 from comparison.sides import SIDES
 
 MEGABYTE = bytes(range(251)) * 4200  # a bit more, and no power of two
-
-
-def connected(server):
-    host, port = server.address.split(":")
-    client = socket.create_connection((host, int(port)), MANY_SECONDS)
-    client.settimeout(MANY_SECONDS)
-    return client
 
 
 def echoed(client, content):
@@ -76,16 +72,17 @@ class StartTest(BenchCase):
         self.assertNotIsInstance(caught.exception, Missing)
 
 
-class RecvFileTest(BenchCase):
-    def test_stores_what_it_got_before_it_closes(self):
-        server = self.started("recv_file")
-        for content in (MEGABYTE, b"", b"short"):
-            with connected(server) as client:
-                client.sendall(content)
-                client.shutdown(socket.SHUT_WR)
-                self.assertEqual(b"", client.recv(1))
-            self.assertTrue(content == (server.files / "received").read_bytes())
+class HaproxyTest(BenchCase):
+    def test_what_it_complains_of_is_told(self):
+        fake = self.folder / "haproxy"
+        fake.write_text("#!/bin/sh\necho no luck\nexit 1\n", encoding="ascii")
+        fake.chmod(0o755)
+        with mock.patch("comparison.haproxy.PLACES", str(self.folder)):
+            with self.assertRaisesRegex(StartError, "^haproxy does not serve: no luck$"):
+                self.started("haproxy_echo")
 
+
+class RecvFileTest(BenchCase):
     def test_leaves_no_folder_behind(self):
         with SIDES["recv_file"](self.setting) as server:
             folder = server.files
@@ -96,34 +93,44 @@ class RecvFileTest(BenchCase):
         server = self.started("recv_file")
         (server.files / "foreign").write_bytes(b"x")
         with self.assertRaisesRegex(LoadFailed, "3000001 bytes were sent, but"):
-            measures.upload("--raw")(self.setting, server)
+            measures.upload()(self.setting, server)
 
 
 class LoopTest(BenchCase):
-    def test_spawn_loop_prints_a_rate(self):
-        with SIDES["spawn_loop"](self.setting) as loop:
-            self.assertGreater(measures.spawn_speed(self.setting, loop), 1)
-
-    def test_spawn_loop_tells_what_it_cannot_run(self):
-        result = run("spawn_loop", "0.01", "/nonexistent")
-        self.assertEqual(69, result.returncode)
-        self.assertIn("/nonexistent: No such file", result.stderr)
-        self.assertEqual(1, run("spawn_loop", "0.01", "/bin/false").returncode)
-
-    def test_sha256_loop_prints_a_speed(self):
-        with SIDES["sha256_loop"](self.setting) as loop:
-            self.assertGreater(measures.hash_speed(self.setting, loop), 1)
+    def test_sha256_loop_prints_a_speed_and_the_digest(self):
+        loop = Loop(BUILD / "bin" / "sha256_loop", self.setting.placement)
+        with loop.running(1_000_001) as words:
+            speed, digest = words()
+        self.assertGreater(float(speed), 1e6)
+        self.assertEqual(hashlib.sha256(b"\x5a" * 1_000_001).hexdigest(), digest)
 
     def test_wrong_usage_exits_64(self):
-        for program in ("spawn_loop", "sha256_loop", "recv_file", "epoll_echo", "poco_echo"):
+        for program in ("sha256_loop", "recv_file", "epoll_echo", "epoll_uppercase", "epoll_exec",
+                        "poco_echo"):
             self.assertEqual(64, run(program).returncode, program)
+
+
+class SideBySideTest(BenchCase):
+    def test_an_upload_beside_a_digest_is_measured(self):
+        both = self.started("recv_file beside sha256_loop")
+        self.assertGreater(measures.upload_beside_hash(self.setting, both), 1)
+
+    def test_the_slower_one_counts(self):
+        both = self.started("recv_file beside sha256_loop")
+        for speed, expected in (("1000000", self.assertEqual), ("1e15", self.assertLess)):
+            loop = types.SimpleNamespace(
+                running=lambda _, speed=speed: contextlib.nullcontext(lambda: [speed]))
+            with mock.patch.object(both, "loop", loop):
+                measured = measures.upload_beside_hash(self.setting, both)
+            expected(measured, float(speed) / 1e6)
 
 
 class MissingTest(BenchCase):
     def test_a_program_that_is_not_installed_is_named(self):
-        with mock.patch("shutil.which", lambda _: None):
-            with self.assertRaisesRegex(Missing, "^node is not installed$"):
-                self.started("node_echo")
+        with mock.patch("shutil.which", lambda *_, **__: None):
+            for side, name in (("node_echo", "node"), ("haproxy_echo", "haproxy")):
+                with self.assertRaisesRegex(Missing, f"^{name} is not installed$"):
+                    self.started(side)
 
     def test_a_program_that_was_not_built_is_named(self):
         self.setting = dataclasses.replace(self.setting, build=self.folder)

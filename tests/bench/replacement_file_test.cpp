@@ -10,6 +10,8 @@
 #include <string>
 #include <system_error>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -47,7 +49,7 @@ class ReplacementFileTest : public CppUnit::TestFixture {
 public:
     void setUp() override {
         std::string pattern = (fs::temp_directory_path() / "berth-test-XXXXXX").string();
-        CPPUNIT_ASSERT(::mkdtemp(pattern.data()) != nullptr);
+        CHECK(::mkdtemp(pattern.data()) != nullptr);
         folder_ = pattern;
     }
     void tearDown() override { fs::remove_all(folder_); }

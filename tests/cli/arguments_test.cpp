@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/app/failure.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -24,14 +25,10 @@ std::string failureOf(const Words& words) {
     try {
         static_cast<void>(parse(words));
     } catch (const cli::Failure& failure) {
-        CPPUNIT_ASSERT(failure.code() == cli::ExitCode::Usage);
+        CHECK(failure.code() == cli::ExitCode::Usage);
         return failure.what();
     }
     return "";
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 class ArgumentsTest final : public CppUnit::TestFixture {
@@ -51,7 +48,7 @@ public:
     void takesOptionsAnywhereBetweenOperands() {
         const auto arguments = parse({"--json", "a", "-t", "5s", "b"});
         CPPUNIT_ASSERT(arguments.has("json"));
-        CPPUNIT_ASSERT(arguments.operands() == Words({"a", "b"}));
+        CHECK(arguments.operands() == Words({"a", "b"}));
         CPPUNIT_ASSERT_EQUAL(std::string("5s"), arguments.value("timeout").value());
     }
 
@@ -70,32 +67,32 @@ public:
     void leavesWordsAfterTheDashesAlone() {
         const auto arguments = parse({"a", "--", "--json", "-x"});
         CPPUNIT_ASSERT(!arguments.has("json"));
-        CPPUNIT_ASSERT(arguments.operands() == Words({"a", "--json", "-x"}));
+        CHECK(arguments.operands() == Words({"a", "--json", "-x"}));
     }
 
     void leavesTheRemoteCommandAlone() {
         const auto arguments = parse({"-j", "host:1", "ls", "--color", "-l", "--"}, 1);
-        CPPUNIT_ASSERT(arguments.operands() == Words({"host:1", "ls", "--color", "-l", "--"}));
-        CPPUNIT_ASSERT(parse({"--json"}, 0).operands() == Words({"--json"}));
+        CHECK(arguments.operands() == Words({"host:1", "ls", "--color", "-l", "--"}));
+        CHECK(parse({"--json"}, 0).operands() == Words({"--json"}));
     }
 
     void takesNegativeNumbersAsOperands() {
-        CPPUNIT_ASSERT(parse({"set", "-5", "-"}).operands() == Words({"set", "-5", "-"}));
+        CHECK(parse({"set", "-5", "-"}).operands() == Words({"set", "-5", "-"}));
     }
 
     void refusesUnknownOptionsWithASuggestion() {
-        CPPUNIT_ASSERT(mentions(failureOf({"--jsn"}), "did you mean --json?"));
-        CPPUNIT_ASSERT(mentions(failureOf({"--tokenfile=x"}), "did you mean --token-file?"));
-        CPPUNIT_ASSERT(mentions(failureOf({"-x"}), "unknown option -x"));
-        CPPUNIT_ASSERT(mentions(failureOf({"--t", "5s"}), "more than one"));
+        CHECK(contains(failureOf({"--jsn"}), "did you mean --json?"));
+        CHECK(contains(failureOf({"--tokenfile=x"}), "did you mean --token-file?"));
+        CHECK(contains(failureOf({"-x"}), "unknown option -x"));
+        CHECK(contains(failureOf({"--t", "5s"}), "more than one"));
     }
 
     void refusesMissingAndSuperfluousValues() {
-        CPPUNIT_ASSERT(mentions(failureOf({"a", "--timeout"}), "needs a value"));
+        CHECK(contains(failureOf({"a", "--timeout"}), "needs a value"));
         CPPUNIT_ASSERT(!failureOf({"--json=yes"}).empty());
     }
 
-    void refusesAnOptionTwice() { CPPUNIT_ASSERT(mentions(failureOf({"--json", "-j"}), "twice")); }
+    void refusesAnOptionTwice() { CHECK(contains(failureOf({"--json", "-j"}), "twice")); }
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ArgumentsTest);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/tool_process.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -20,14 +21,14 @@ public:
         for (const auto* address : {"1", "*:1", "127.0.0.1:1"}) {
             const auto result = runTool({"bench", address, "--duration", "50ms"});
             CPPUNIT_ASSERT_EQUAL(1, result.status);
-            CPPUNIT_ASSERT_MESSAGE(result.out, result.out.starts_with("127.0.0.1:1: echo"));
+            CHECK(startsWith(result.out, "127.0.0.1:1: echo"));
         }
     }
 
     void refusesWhatIsNoAddress() {
         const auto result = runTool({"bench", "here"});
         CPPUNIT_ASSERT_EQUAL(64, result.status);
-        CPPUNIT_ASSERT_MESSAGE(result.err, result.err.starts_with("berth: \"here\" is no address"));
+        CHECK(startsWith(result.err, "berth: \"here\" is no address"));
     }
 };
 

@@ -9,6 +9,8 @@
 #include "cli/app/command_table.h"
 #include "cli/fake_server.h"
 #include "cli/tool_process.h"
+#include "protocol/verbs.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -42,19 +44,20 @@ class CompletionProcessTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(offersActionsOfPlugin);
     CPPUNIT_TEST(asksTheHostForItsServices);
     CPPUNIT_TEST(explainsEveryCommand);
+    CPPUNIT_TEST(explainsEveryFormOfARequest);
     CPPUNIT_TEST(tellsItsVersion);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void offersCommands() {
         CPPUNIT_ASSERT_EQUAL(std::string(" restart reload \n"), offers(" re"));
-        CPPUNIT_ASSERT(mentions(offers(" --config x.ini sta"), " status "));
-        CPPUNIT_ASSERT(mentions(offers(" help pu"), " put "));
+        CHECK(contains(offers(" --config x.ini sta"), " status "));
+        CHECK(contains(offers(" help pu"), " put "));
     }
 
     void offersOptionsOfTheCommand() {
         CPPUNIT_ASSERT_EQUAL(std::string(" --retry --retry-delay \n"), offers(" put --ret"));
-        CPPUNIT_ASSERT(!mentions(offers(" status --"), "--retry"));
+        CHECK(!contains(offers(" status --"), "--retry"));
     }
 
     void offersActionsOfPlugin() {
@@ -80,18 +83,29 @@ public:
     void explainsEveryCommand() {
         const auto overview = runTool({"help"});
         for (const auto& command : cli::makeCommandTable()) {
-            CPPUNIT_ASSERT(mentions(overview.out, "  " + command.name + " "));
+            CHECK(contains(overview.out, "  " + command.name + " "));
             const auto help = runTool({"help", command.name});
             CPPUNIT_ASSERT_EQUAL(0, help.status);
-            CPPUNIT_ASSERT(mentions(help.out, "berth " + command.name));
+            CHECK(contains(help.out, "berth " + command.name));
         }
         CPPUNIT_ASSERT_EQUAL(64, runTool({"help", "nothing"}).status);
         CPPUNIT_ASSERT_EQUAL(overview.out, runTool({"--help"}).out);
         CPPUNIT_ASSERT_EQUAL(runTool({"help", "put"}).out, runTool({"put", "-h"}).out);
     }
 
+    void explainsEveryFormOfARequest() {
+        for (const auto& verb : protocol::kVerbs) {
+            if (verb.ofSession) continue;
+            const auto help = runTool({"help", std::string(verb.name)}).out;
+            for (auto form : cli::formsOf(verb.usage)) {
+                form.remove_prefix(verb.name.size());
+                CHECK(contains(help, " [OPTION...]" + std::string(form) + "\n"));
+            }
+        }
+    }
+
     void tellsItsVersion() {
-        CPPUNIT_ASSERT(runTool({"--version"}).out.starts_with("berth 0."));
+        CHECK(startsWith(runTool({"--version"}).out, "berth 0."));
         CPPUNIT_ASSERT_EQUAL(64, runTool({}).status);
     }
 };

@@ -10,6 +10,7 @@
 
 #include "cli/app/failure.h"
 #include "cli/control/control_target.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -46,19 +47,20 @@ public:
     void tearDown() override { setUp(); }
 
     void readsTheTwoKeysRelativeToTheFile() {
-        const auto file = folder_.write("b.ini",
-                                        "[control]\nlisten = 7411, unix:run/c.sock, [::1]:7412\n"
-                                        "token_file = secret/token\n[service:x]\nlisten = 1\n");
+        const auto file =
+            folder_.write("b.ini",
+                          "[control]\nlisten = 7411, unix:run/c.sock, unix:@c, [::1]:7412\n"
+                          "token_file = secret/token\n[service:x]\nlisten = 1\n");
         const auto ini = cli::readControlIni(file);
-        CPPUNIT_ASSERT(ini.listen ==
-                       Words({"7411", "unix:" + (folder_ / "run/c.sock").string(), "[::1]:7412"}));
+        CHECK(ini.listen == Words({"7411", "unix:" + (folder_ / "run/c.sock").string(), "unix:@c",
+                                   "[::1]:7412"}));
         CPPUNIT_ASSERT_EQUAL((folder_ / "secret/token").string(), ini.tokenFile.string());
     }
 
     void knowsTheDefaults() {
         const auto ini = cli::readControlIni(folder_.write("b.ini", "[host]\n"));
-        CPPUNIT_ASSERT(ini.listen == Words({"127.0.0.1:7400",
-                                            "unix:" + (folder_ / "state/control.sock").string()}));
+        CHECK(ini.listen ==
+              Words({"127.0.0.1:7400", "unix:" + (folder_ / "state/control.sock").string()}));
         CPPUNIT_ASSERT_EQUAL((folder_ / "state/control.token").string(), ini.tokenFile.string());
     }
 
@@ -88,8 +90,8 @@ public:
                 static_cast<void>(cli::readControlIni(folder_.write("b.ini", text)));
                 CPPUNIT_FAIL("accepted");
             } catch (const cli::Failure& failure) {
-                CPPUNIT_ASSERT(failure.code() == cli::ExitCode::Configuration);
-                CPPUNIT_ASSERT(std::string(failure.what()).find("b.ini:") != std::string::npos);
+                CHECK(failure.code() == cli::ExitCode::Configuration);
+                CHECK(contains(failure.what(), "b.ini:"));
             }
         }
     }
@@ -99,7 +101,7 @@ public:
             static_cast<void>(targetFor({"--config", (folder_ / "none.ini").string()}));
             CPPUNIT_FAIL("accepted");
         } catch (const cli::Failure& failure) {
-            CPPUNIT_ASSERT(failure.code() == cli::ExitCode::NoInput);
+            CHECK(failure.code() == cli::ExitCode::NoInput);
         }
     }
 
@@ -107,7 +109,7 @@ public:
         const auto file = folder_.write("b.ini", "[host]\n");
         const auto target = targetFor({"--config", file.string()});
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, target.endpoints.size());
-        CPPUNIT_ASSERT(target.endpoints.front().kind == cli::Endpoint::Kind::Unix);
+        CHECK(target.endpoints.front().kind == cli::Endpoint::Kind::Unix);
     }
 
     void skipsAddressesThatOnlyTheHostKnows() {

@@ -8,6 +8,7 @@
 
 #include "cli/fake_server.h"
 #include "cli/tool_process.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -57,6 +58,7 @@ class ControlProcessTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(findsTheHostThroughTheIni);
     CPPUNIT_TEST(triesTheNextAddressOfTheIni);
     CPPUNIT_TEST(quotesWords);
+    CPPUNIT_TEST(namesFilesAsTheCallerSeesThem);
     CPPUNIT_TEST(sendsUnknownVerbsAsTheyAre);
     CPPUNIT_TEST(tellsErrorsAndTheirCode);
     CPPUNIT_TEST(printsJsonOnOneLine);
@@ -65,6 +67,8 @@ class ControlProcessTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesToGoWithoutAToken);
     CPPUNIT_TEST(tellsThatNobodyAnswers);
     CPPUNIT_TEST(suggestsTheVerbThatWasMeant);
+    CPPUNIT_TEST(takesOptionsThatAreCutShortBeforeTheCommand);
+    CPPUNIT_TEST(namesAnUnknownOptionBeforeTheCommand);
     CPPUNIT_TEST(refusesLineBreaksInArguments);
     CPPUNIT_TEST(readsAReplyThatDribbles);
     CPPUNIT_TEST(refusesGarbage);
@@ -90,13 +94,13 @@ public:
         const auto result =
             runTool({"ping", "--control", port.address(), "--token-file", token_.string()});
         CPPUNIT_ASSERT_EQUAL(std::string("pong\n"), result.out);
-        CPPUNIT_ASSERT(port.requests() == std::vector<std::string>({"auth s3cret", "ping"}));
+        CHECK(port.requests() == std::vector<std::string>({"auth s3cret", "ping"}));
     }
 
     void sendsNoTokenOverAUnixSocket() {
         const ControlPort port("OK pong\n.\n", socket());
         CPPUNIT_ASSERT_EQUAL(0, ask({"ping"}).status);
-        CPPUNIT_ASSERT(port.requests() == std::vector<std::string>({"ping"}));
+        CHECK(port.requests() == std::vector<std::string>({"ping"}));
     }
 
     void findsTheHostThroughTheIni() {
@@ -120,8 +124,31 @@ public:
         const ControlPort port("OK\n.\n", socket());
         CPPUNIT_ASSERT_EQUAL(0, ask({"set", "shout", "greeting", "a b'c"}).status);
         const auto request = port.requests().at(0);
-        CPPUNIT_ASSERT(request.starts_with("set shout greeting "));
-        CPPUNIT_ASSERT(request != "set shout greeting a b'c");
+        CHECK(startsWith(request, "set shout greeting "));
+        CHECK(request != "set shout greeting a b'c");
+    }
+
+    void namesFilesAsTheCallerSeesThem() {
+        const ControlPort port("OK done\n.\n", socket());
+        folder_.write("my echo.so", "");
+        ToolOptions here;
+        here.directory = folder_.path();
+        const auto asked = [&](const std::vector<std::string>& words) {
+            auto all = words;
+            all.insert(all.end(), {"--control", "unix:" + socket().string()});
+            CPPUNIT_ASSERT_EQUAL(0, runTool(all, here).status);
+            return port.requests().back();
+        };
+        const auto folder = folder_.path().string();
+        CPPUNIT_ASSERT_EQUAL("load '" + folder + "/my echo.so'", asked({"load", "my echo.so"}));
+        CPPUNIT_ASSERT_EQUAL("load " + folder + "/x.so", asked({"load", "./x.so"}));
+        CPPUNIT_ASSERT_EQUAL("load " + folder + "/../x.so kill-after 3s",
+                             asked({"load", "../x.so", "kill-after", "3s"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("load /x.so"), asked({"load", "/x.so"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("load x.so"), asked({"load", "x.so"}));
+        CPPUNIT_ASSERT_EQUAL("upgrade " + folder + "/bin/berthd", asked({"upgrade", "bin/berthd"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("upgrade"), asked({"upgrade"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("load ./x.so"), asked({"control", "load", "./x.so"}));
     }
 
     void sendsUnknownVerbsAsTheyAre() {
@@ -151,7 +178,7 @@ public:
         const ControlPort port("{\"ok\":false,\"code\":\"denied\",\"text\":\"no\"}\n", socket());
         const auto result = ask({"status", "-j"});
         CPPUNIT_ASSERT_EQUAL(77, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "denied"));
+        CHECK(contains(result.out, "denied"));
         CPPUNIT_ASSERT_EQUAL(std::string("berth: no\n"), result.err);
     }
 
@@ -161,33 +188,48 @@ public:
         const auto result =
             runTool({"ping", "-c", port.address(), "--token-file", token_.string()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "chmod 600"));
+        CHECK(contains(result.err, "chmod 600"));
     }
 
     void refusesToGoWithoutAToken() {
         const ControlPort port("OK\n.\n");
         const auto result = runTool({"ping", "-c", port.address()});
         CPPUNIT_ASSERT_EQUAL(77, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "--token-file"));
-        CPPUNIT_ASSERT(port.requests().empty());
+        CHECK(contains(result.err, "--token-file"));
+        CHECK(isEmpty(port.requests()));
     }
 
     void tellsThatNobodyAnswers() {
         const auto result = ask({"status"});
         CPPUNIT_ASSERT_EQUAL(69, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "cannot connect to unix:"));
+        CHECK(contains(result.err, "cannot connect to unix:"));
     }
 
     void suggestsTheVerbThatWasMeant() {
         const auto result = ask({"statsu"});
         CPPUNIT_ASSERT_EQUAL(64, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "did you mean \"status\"?"));
+        CHECK(contains(result.err, "did you mean \"status\"?"));
+    }
+
+    void takesOptionsThatAreCutShortBeforeTheCommand() {
+        const ControlPort port("OK pong\n.\n");
+        const auto result =
+            runTool({"--token", token_.string(), "--control", port.address(), "ping"});
+        CPPUNIT_ASSERT_EQUAL(std::string("pong\n"), result.out);
+    }
+
+    void namesAnUnknownOptionBeforeTheCommand() {
+        const auto result = runTool({"--at", "127.0.0.1:1", "status"});
+        CPPUNIT_ASSERT_EQUAL(64, result.status);
+        CPPUNIT_ASSERT_EQUAL(std::string("berth: unknown option --at before the command; berth "
+                                         "help status lists what may stand there\n"),
+                             result.err);
     }
 
     void refusesLineBreaksInArguments() {
         const ControlPort port("OK\n.\n", socket());
         CPPUNIT_ASSERT_EQUAL(64, ask({"set", "a", "b", "c\nshutdown"}).status);
-        CPPUNIT_ASSERT(port.requests().empty());
+        CHECK(isEmpty(port.requests()));
     }
 
     void readsAReplyThatDribbles() {
@@ -230,7 +272,7 @@ public:
                                 folder_ / "c.sock");
         const auto result = ask({"status", "--timeout", "100ms"});
         CPPUNIT_ASSERT_EQUAL(75, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "said nothing for 100ms"));
+        CHECK(contains(result.err, "said nothing for 100ms"));
     }
 
     void hearsWhyItIsTurnedAway() {
@@ -243,7 +285,7 @@ public:
             folder_ / "c.sock");
         const auto result = ask({"status"});
         CPPUNIT_ASSERT_EQUAL(75, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "too many control connections"));
+        CHECK(contains(result.err, "too many control connections"));
     }
 
 private:

@@ -8,8 +8,9 @@
 
 #include <string>
 
-#include "cli/app/unique_fd.h"
+#include "berth/unique_fd.h"
 #include "cli/plugin/probe_text.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -31,7 +32,7 @@ class DescribeReportTest final : public CppUnit::TestFixture {
 
 public:
     void alignsTheColumns() {
-        const cli::UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+        const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
         const cli::Console console(null.value(), null.value());
         CPPUNIT_ASSERT_EQUAL(std::string("greet: runs on the threads engine only\n"
                                          "  KEY      TYPE    DEFAULT      RANGE\n"
@@ -52,15 +53,15 @@ public:
     }
 
     void saysWhenThereAreNoSettings() {
-        CPPUNIT_ASSERT(cli::describeMarkdown({.name = "x", .threadsOnly = false, .fields = {}})
-                           .ends_with("No settings of its own.\n"));
+        CHECK(endsWith(cli::describeMarkdown({.name = "x", .threadsOnly = false, .fields = {}}),
+                       "No settings of its own.\n"));
     }
 
     void travelsBetweenProcessesUnchanged() {
         const cli::PluginProbe sent{{greeter()}, {"a \"problem\"\n"}, {"a warning"}};
         const auto received = cli::parseProbe(cli::formatProbe(sent));
-        CPPUNIT_ASSERT(received.problems == sent.problems);
-        CPPUNIT_ASSERT(received.warnings == sent.warnings);
+        CHECK(received.problems == sent.problems);
+        CHECK(received.warnings == sent.warnings);
         CPPUNIT_ASSERT_EQUAL(cli::describeMarkdown(sent.kinds.at(0)),
                              cli::describeMarkdown(received.kinds.at(0)));
         CPPUNIT_ASSERT_THROW(static_cast<void>(cli::parseProbe("garbage")), std::exception);

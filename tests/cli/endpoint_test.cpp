@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/app/failure.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -24,6 +25,7 @@ class EndpointTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(readsAddressesInBrackets);
     CPPUNIT_TEST(reachesAllInterfacesThroughLoopback);
     CPPUNIT_TEST(readsUnixPaths);
+    CPPUNIT_TEST(readsAbstractNames);
     CPPUNIT_TEST(knowsPortsByName);
     CPPUNIT_TEST(refusesWhatIsNoAddress);
     CPPUNIT_TEST_SUITE_END();
@@ -53,8 +55,13 @@ public:
 
     void readsUnixPaths() {
         const auto endpoint = parseEndpoint("unix:/run/a:b.sock");
-        CPPUNIT_ASSERT(endpoint.kind == Endpoint::Kind::Unix);
+        CHECK(endpoint.kind == Endpoint::Kind::Unix);
         CPPUNIT_ASSERT_EQUAL(std::string("/run/a:b.sock"), endpoint.path);
+    }
+
+    void readsAbstractNames() {
+        CPPUNIT_ASSERT_EQUAL(std::string("@berth"), parseEndpoint("unix:@berth").path);
+        CPPUNIT_ASSERT_EQUAL(std::string("unix:@berth"), normal("unix:@berth"));
     }
 
     void knowsPortsByName() {
@@ -68,12 +75,13 @@ public:
               std::string("host:65536"), std::string("host:70000000000000000000"),
               std::string("host:-1"), std::string("host:7x"), std::string("::1:7002"),
               std::string("[::1]"), std::string("[::1"), std::string("[::1]7002"),
-              std::string("unix:"), tooLong}) {
+              std::string("unix:"), std::string("unix:@"), tooLong, std::string("[[::1]]:7002"),
+              std::string("a]:7002")}) {
             try {
                 static_cast<void>(parseEndpoint(text));
                 CPPUNIT_FAIL("accepted " + text);
             } catch (const cli::Failure& failure) {
-                CPPUNIT_ASSERT(failure.code() == cli::ExitCode::Usage);
+                CHECK(failure.code() == cli::ExitCode::Usage);
             }
         }
     }

@@ -8,6 +8,7 @@
 
 #include "cli/app/failure.h"
 #include "cli/run/exit_status.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -39,7 +40,7 @@ void expectRefused(std::string_view bytes) {
             static_cast<void>(parse(bytes, step));
             CPPUNIT_FAIL("accepted " + std::string(bytes.substr(0, 60)));
         } catch (const cli::Failure& failure) {
-            CPPUNIT_ASSERT(failure.code() == cli::ExitCode::Protocol);
+            CHECK(failure.code() == cli::ExitCode::Protocol);
         }
     }
 }
@@ -71,7 +72,8 @@ public:
 
     void takesEmptyFramesForNothing() {
         const auto parsed = parse("out 0\nout 0\nexit 0 1\n", 5);
-        CPPUNIT_ASSERT(parsed.ended && parsed.out.empty());
+        CPPUNIT_ASSERT(parsed.ended);
+        CHECK(isEmpty(parsed.out));
     }
 
     void keepsFrameLikeBytesInTheOutput() {
@@ -130,6 +132,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(143, cli::exitStatusOf(cli::CommandSignal{"TERM", 0}));
         CPPUNIT_ASSERT_EQUAL(127, cli::exitStatusOf(cli::CommandError{"unknown-command", ""}));
         CPPUNIT_ASSERT_EQUAL(126, cli::exitStatusOf(cli::CommandError{"forbidden", ""}));
+        CPPUNIT_ASSERT_EQUAL(126, cli::exitStatusOf(cli::CommandError{"not-found", ""}));
+        CPPUNIT_ASSERT_EQUAL(75, cli::exitStatusOf(cli::CommandError{"unavailable", ""}));
         CPPUNIT_ASSERT_EQUAL(124, cli::exitStatusOf(cli::CommandError{"timeout", ""}));
         CPPUNIT_ASSERT_EQUAL(75, cli::exitStatusOf(cli::CommandError{"busy", ""}));
         CPPUNIT_ASSERT_EQUAL(125, cli::exitStatusOf(cli::CommandError{"of-tomorrow", ""}));

@@ -58,7 +58,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, extent.feed("  "));
         CPPUNIT_ASSERT(!extent.begun());
         CPPUNIT_ASSERT_EQUAL(std::size_t{5}, extent.feed("{\"}\":"));
-        CPPUNIT_ASSERT(extent.begun() && !extent.complete());
+        CPPUNIT_ASSERT(extent.begun());
+        CPPUNIT_ASSERT(!extent.complete());
     }
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/tool_process.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/temporary_folder.h"
 
@@ -35,24 +36,24 @@ public:
         const auto result = check("good");
         CPPUNIT_ASSERT_EQUAL(std::string(), result.err);
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "good.so: ok\n"));
-        CPPUNIT_ASSERT(mentions(result.out, "good 1.2.3"));
-        CPPUNIT_ASSERT(mentions(result.out, "libberth.so"));
-        CPPUNIT_ASSERT(!mentions(result.out, "problem"));
+        CHECK(contains(result.out, "good.so: ok\n"));
+        CHECK(contains(result.out, "good 1.2.3"));
+        CHECK(contains(result.out, "libberth.so"));
+        CHECK(!contains(result.out, "problem"));
     }
 
     void checksEveryFile() {
         const auto result = runTool({"plugin", "check", "--json", fixturePlugin("good").string(),
                                      fixturePlugin("no_note").string()});
         CPPUNIT_ASSERT_EQUAL(1, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "\"ok\":true"));
-        CPPUNIT_ASSERT(mentions(result.out, "\"ok\":false"));
+        CHECK(contains(result.out, "\"ok\":true"));
+        CHECK(contains(result.out, "\"ok\":false"));
     }
 
     void findsAMissingSymbolOnlyByOpening() {
         const auto opened = check("missing_symbol");
         CPPUNIT_ASSERT_EQUAL(1, opened.status);
-        CPPUNIT_ASSERT(mentions(opened.out, "undefined symbol"));
+        CHECK(contains(opened.out, "undefined symbol"));
         CPPUNIT_ASSERT_EQUAL(
             0, runTool({"plugin", "check", "--no-load", fixturePlugin("missing_symbol").string()})
                    .status);
@@ -61,7 +62,7 @@ public:
     void findsAMissingLibrary() {
         const auto result = check("missing_library");
         CPPUNIT_ASSERT_EQUAL(1, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "nowhere"));
+        CHECK(contains(result.out, "nowhere"));
     }
 
     void refusesWhatIsNoPlugin() {
@@ -77,18 +78,18 @@ public:
         bytes.put(bytes.noteAt() + 8, std::uint32_t{99}).writeTo(file);
         const auto result = runTool({"plugin", "check", file.string()});
         CPPUNIT_ASSERT_EQUAL(1, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "99"));
+        CHECK(contains(result.out, "99"));
     }
 
     void warnsOfAPluginThatStaysLoaded() {
         const auto result = check("no_delete");
-        CPPUNIT_ASSERT(mentions(result.out, "warning"));
+        CHECK(contains(result.out, "warning"));
     }
 
     void describesTheSettings() {
         const auto result = runTool({"plugin", "describe", fixturePlugin("two_kinds").string()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "runs on"));
+        CHECK(contains(result.out, "runs on"));
     }
 
     void describesOneKindOfSeveral() {
@@ -96,15 +97,14 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, runTool({"plugin", "describe", file, "good"}).status);
         const auto result = runTool({"plugin", "describe", file, "goood"});
         CPPUNIT_ASSERT_EQUAL(64, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "did you mean \"good\"?"));
+        CHECK(contains(result.err, "did you mean \"good\"?"));
     }
 
     void describesInJsonAndMarkdown() {
         const auto file = fixturePlugin("good").string();
-        CPPUNIT_ASSERT(mentions(runTool({"plugin", "describe", "--json", file}).out,
-                                "\"kinds\":[{\"kind\":\"good\""));
-        CPPUNIT_ASSERT(
-            mentions(runTool({"plugin", "describe", "--markdown", file}).out, "### good\n"));
+        CHECK(contains(runTool({"plugin", "describe", "--json", file}).out,
+                       "\"kinds\":[{\"kind\":\"good\""));
+        CHECK(contains(runTool({"plugin", "describe", "--markdown", file}).out, "### good\n"));
     }
 
     void describesNoBadPlugin() {
@@ -115,7 +115,7 @@ public:
 
     void explainsItsUse() {
         CPPUNIT_ASSERT_EQUAL(64, runTool({"plugin"}).status);
-        CPPUNIT_ASSERT(mentions(runTool({"plugin", "chek"}).err, "did you mean \"check\"?"));
+        CHECK(contains(runTool({"plugin", "chek"}).err, "did you mean \"check\"?"));
     }
 
 private:

@@ -8,6 +8,7 @@
 
 #include "cli/app/human.h"
 #include "cli/app/utf8.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -50,7 +51,7 @@ public:
     void tellsNoRateBeforeThereIsOne() {
         auto progress = halfWay();
         progress.elapsed = 10ms;
-        CPPUNIT_ASSERT(cli::formatProgress(progress, 79).ends_with("-/s  -:-- left"));
+        CHECK(endsWith(cli::formatProgress(progress, 79), "-/s  -:-- left"));
         progress = halfWay();
         progress.begun = progress.done;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, cli::rateOf(progress));
@@ -60,7 +61,7 @@ public:
         auto progress = halfWay();
         progress.name = "a-file-with-a-rather-long-name-of-more-than-sixty-characters-in-it.bin";
         for (std::size_t columns = 0; columns <= 200; ++columns) {
-            CPPUNIT_ASSERT(cli::displayWidth(cli::formatProgress(progress, columns)) <= columns);
+            CHECK(cli::displayWidth(cli::formatProgress(progress, columns)) <= columns);
         }
     }
 
@@ -68,19 +69,19 @@ public:
         auto progress = halfWay();
         progress.done = progress.total;
         const auto line = cli::formatProgress(progress, 79);
-        CPPUNIT_ASSERT(line.find("100% [=======================]") != std::string::npos);
-        CPPUNIT_ASSERT(line.ends_with("0:00 left"));
+        CHECK(contains(line, "100% [=======================]"));
+        CHECK(endsWith(line, "0:00 left"));
     }
 
     void showsAnEmptyFileAsDone() {
         const cli::Progress progress{.name = "e", .total = 0, .begun = 0, .done = 0, .elapsed = {}};
-        CPPUNIT_ASSERT(cli::formatProgress(progress, 79).find("100%") != std::string::npos);
+        CHECK(contains(cli::formatProgress(progress, 79), "100%"));
     }
 
     void masksControlCharactersInNames() {
         auto progress = halfWay();
         progress.name = "a\x1b[2J\n";
-        CPPUNIT_ASSERT(cli::formatProgress(progress, 79).starts_with("a^[[2J^J"));
+        CHECK(startsWith(cli::formatProgress(progress, 79), "a^[[2J^J"));
     }
 
     void writesBytesAndTimesForPeople() {

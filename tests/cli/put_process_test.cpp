@@ -7,6 +7,7 @@
 
 #include "cli/tool_process.h"
 #include "cli/upload_service.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -58,9 +59,9 @@ public:
         const auto result = runTool({"put", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(std::string(), result.err);
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "stored as big.bin"));
-        CPPUNIT_ASSERT(mentions(result.out, "sha256 agrees"));
-        CPPUNIT_ASSERT(content(kSize) == service.file("big.bin"));
+        CHECK(contains(result.out, "stored as big.bin"));
+        CHECK(contains(result.out, "sha256 agrees"));
+        CHECK(content(kSize) == service.file("big.bin"));
     }
 
     void bringsSeveralFilesOverOneConnection() {
@@ -76,7 +77,7 @@ public:
         const auto empty = folder_.write("empty", "").string();
         const auto result = runTool({"put", empty, service.address()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "0 B stored as empty"));
+        CHECK(contains(result.out, "0 B stored as empty"));
     }
 
     void bringsAFileThatBeginsWithANewline() {
@@ -100,16 +101,16 @@ public:
         service.setPart("big.bin", content(1'000'000), kSize);
         const auto result = runTool({"put", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "resumed at 976.6 KiB"));
-        CPPUNIT_ASSERT(content(kSize) == service.file("big.bin"));
-        CPPUNIT_ASSERT(mentions(service.requests().back(), "\"sha256\""));
+        CHECK(contains(result.out, "resumed at 976.6 KiB"));
+        CHECK(content(kSize) == service.file("big.bin"));
+        CHECK(contains(service.requests().back(), "\"sha256\""));
     }
 
     void beginsAnewWhenTheBeginningIsAnother() {
         UploadService service;
         service.setPart("big.bin", std::string(1'000'000, 'x'), kSize);
         CPPUNIT_ASSERT_EQUAL(0, runTool({"put", big_, service.address()}).status);
-        CPPUNIT_ASSERT(content(kSize) == service.file("big.bin"));
+        CHECK(content(kSize) == service.file("big.bin"));
     }
 
     void beginsAnewWhenTheSizeIsAnother() {
@@ -117,7 +118,7 @@ public:
         service.setPart("big.bin", content(1'000'000), kSize + 1);
         const auto result = runTool({"put", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(!mentions(result.out, "resumed"));
+        CHECK(!contains(result.out, "resumed"));
     }
 
     void beginsAnewWhenTold() {
@@ -133,16 +134,16 @@ public:
         const auto result =
             runTool({"put", big_, service.address(), "--retry", "2", "--retry-delay", "1ms"});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "trying again"));
-        CPPUNIT_ASSERT(mentions(result.out, "resumed at"));
-        CPPUNIT_ASSERT(content(kSize) == service.file("big.bin"));
+        CHECK(contains(result.err, "trying again"));
+        CHECK(contains(result.out, "resumed at"));
+        CHECK(content(kSize) == service.file("big.bin"));
     }
 
     void tellsOfALostConnectionWithoutRetries() {
         const UploadService service(Faults{.cutAfter = 1'000'000});
         const auto result = runTool({"put", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(69, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "connection"));
+        CHECK(contains(result.err, "connection"));
         CPPUNIT_ASSERT_EQUAL(std::string(), service.file("big.bin"));
     }
 
@@ -158,14 +159,14 @@ public:
         const UploadService service(Faults{.flipLastByte = true});
         const auto result = runTool({"put", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(65, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "sha256"));
+        CHECK(contains(result.err, "sha256"));
     }
 
     void tellsTheChecksumFirstWhenAsked() {
         const UploadService service(Faults{.flipLastByte = true});
         const auto result = runTool({"put", "--hash-first", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(65, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "refused: the bytes have another sha256"));
+        CHECK(contains(result.err, "refused: the bytes have another sha256"));
         CPPUNIT_ASSERT_EQUAL(std::string(), service.file("big.bin"));
     }
 
@@ -173,7 +174,7 @@ public:
         const UploadService service(Faults{.flipLastByte = true});
         const auto result = runTool({"put", "--no-checksum", big_, service.address()});
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(!mentions(result.out, "sha256"));
+        CHECK(!contains(result.out, "sha256"));
     }
 
     void stopsSendingWhenRefused() {
@@ -182,7 +183,7 @@ public:
         const UploadService service(Faults{.refuseAfter = 100'000});
         const auto result = runTool({"put", huge, service.address()});
         CPPUNIT_ASSERT_EQUAL(73, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "huge: refused: the disk is full"));
+        CHECK(contains(result.err, "huge: refused: the disk is full"));
     }
 
     void goesOnWithTheOtherFilesAfterARefusal() {
@@ -190,8 +191,8 @@ public:
         const auto taken = folder_.write("taken", "x").string();
         const auto result = runTool({"put", taken, "/nonexistent/x", small_, service.address()});
         CPPUNIT_ASSERT_EQUAL(73, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "there is a file of that name"));
-        CPPUNIT_ASSERT(mentions(result.err, "/nonexistent/x: cannot be read"));
+        CHECK(contains(result.err, "there is a file of that name"));
+        CHECK(contains(result.err, "/nonexistent/x: cannot be read"));
         CPPUNIT_ASSERT_EQUAL(std::string("small"), service.file("a.txt"));
     }
 
@@ -201,9 +202,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, ::mkfifo(pipe.c_str(), 0600));
         const auto directory = runTool({"put", folder_.path().string(), service.address()});
         CPPUNIT_ASSERT_EQUAL(66, directory.status);
-        CPPUNIT_ASSERT(mentions(directory.err, "is a directory; give the files in it"));
+        CHECK(contains(directory.err, "is a directory; give the files in it"));
         CPPUNIT_ASSERT_EQUAL(66, runTool({"put", pipe, service.address()}).status);
-        CPPUNIT_ASSERT(service.requests().empty());
+        CHECK(isEmpty(service.requests()));
     }
 
     void skipsABanner() {
@@ -247,16 +248,16 @@ public:
     void printsJsonLines() {
         const UploadService service;
         const auto result = runTool({"put", "-j", small_, "/nonexistent/x", service.address()});
-        CPPUNIT_ASSERT(mentions(result.out, "\"ok\":true,\"name\":\"a.txt\",\"bytes\":5"));
-        CPPUNIT_ASSERT(mentions(result.out, "\"ok\":false"));
+        CHECK(contains(result.out, "\"ok\":true,\"name\":\"a.txt\",\"bytes\":5"));
+        CHECK(contains(result.out, "\"ok\":false"));
         CPPUNIT_ASSERT_EQUAL(66, result.status);
     }
 
     void printsNoBarIntoAPipe() {
         const UploadService service;
         const auto result = runTool({"put", big_, service.address()});
-        CPPUNIT_ASSERT(!mentions(result.out + result.err, "\r"));
-        CPPUNIT_ASSERT(!mentions(result.out + result.err, "\x1b"));
+        CHECK(!contains(result.out + result.err, "\r"));
+        CHECK(!contains(result.out + result.err, "\x1b"));
         CPPUNIT_ASSERT_EQUAL(std::string(), runTool({"put", "-q", small_, service.address()}).out);
     }
 
@@ -272,7 +273,7 @@ public:
         });
         const auto result = runTool({"put", big_, server.address()});
         CPPUNIT_ASSERT_EQUAL(65, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "became shorter while it was sent (1000 of 3000000"));
+        CHECK(contains(result.err, "became shorter while it was sent (1000 of 3000000"));
     }
 
 private:

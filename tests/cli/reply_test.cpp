@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/app/failure.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -52,7 +53,7 @@ public:
     void readsJson() {
         CPPUNIT_ASSERT(cli::parseJsonReply(R"({"ok":true,"text":"fine","data":{}})").ok);
         const auto status = cli::parseJsonReply(R"({"ok":false,"code":"usage","text":"no"})");
-        CPPUNIT_ASSERT(cli::exitCodeOf(status) == ExitCode::Usage);
+        CHECK(cli::exitCodeOf(status) == ExitCode::Usage);
         CPPUNIT_ASSERT_EQUAL(std::string("no"), status.text);
     }
 
@@ -66,13 +67,13 @@ public:
     }
 
     void mapsCodesToExitCodes() {
-        CPPUNIT_ASSERT(codeFor("OK") == ExitCode::Ok);
-        CPPUNIT_ASSERT(codeFor("ERR not-found x") == ExitCode::Refused);
-        CPPUNIT_ASSERT(codeFor("ERR unknown x") == ExitCode::Usage);
-        CPPUNIT_ASSERT(codeFor("ERR denied x") == ExitCode::NoPermission);
-        CPPUNIT_ASSERT(codeFor("ERR bad-config x") == ExitCode::Configuration);
-        CPPUNIT_ASSERT(codeFor("ERR timeout x") == ExitCode::TryAgain);
-        CPPUNIT_ASSERT(codeFor("ERR of-tomorrow x") == ExitCode::Refused);
+        CHECK(codeFor("OK") == ExitCode::Ok);
+        CHECK(codeFor("ERR not-found x") == ExitCode::Refused);
+        CHECK(codeFor("ERR unknown x") == ExitCode::Usage);
+        CHECK(codeFor("ERR denied x") == ExitCode::NoPermission);
+        CHECK(codeFor("ERR bad-config x") == ExitCode::Configuration);
+        CHECK(codeFor("ERR timeout x") == ExitCode::TryAgain);
+        CHECK(codeFor("ERR of-tomorrow x") == ExitCode::Refused);
     }
 
     void takesTheDotOffTheBody() {

@@ -9,6 +9,7 @@
 
 #include "cli/fake_server.h"
 #include "cli/tool_process.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -70,8 +71,8 @@ public:
             static_cast<void>(client.readToEnd());
         });
         const auto result = runTool({"run", server.address(), "dir", "-l", "--help", "two words"});
-        CPPUNIT_ASSERT(result.out.starts_with("dir -l --help "));
-        CPPUNIT_ASSERT(result.out != "dir -l --help two words");
+        CHECK(startsWith(result.out, "dir -l --help "));
+        CHECK(result.out != "dir -l --help two words");
         CPPUNIT_ASSERT_EQUAL(64, runTool({"run", server.address(), "a\nb"}).status);
     }
 
@@ -95,7 +96,7 @@ public:
         for (int i = 0; i < 300'000; ++i) bytes += static_cast<char>(i % 256);
         const FakeServer server(
             answering("out " + std::to_string(bytes.size()) + "\n" + bytes + "exit 0 1\n"));
-        CPPUNIT_ASSERT(bytes == runTool({"run", server.address(), "cat"}).out);
+        CHECK(bytes == runTool({"run", server.address(), "cat"}).out);
     }
 
     void endsAsAShellWouldForSignalsAndRefusals() {
@@ -121,7 +122,7 @@ public:
             answering("out 2\n\xff\xfe"
                       "exit 0 1\n"));
         const auto result = runTool({"run", "-j", server.address(), "x"});
-        CPPUNIT_ASSERT(mentions(result.out, "\"out_base64\":\"//4=\""));
+        CHECK(contains(result.out, "\"out_base64\":\"//4=\""));
     }
 
     void readsDribbledFrames() {
@@ -159,7 +160,7 @@ public:
         });
         const auto result = runTool({"run", server.address(), "x"});
         CPPUNIT_ASSERT_EQUAL(69, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "before the command ended"));
+        CHECK(contains(result.err, "before the command ended"));
     }
 
     void tellsOfAReset() {
@@ -187,8 +188,7 @@ public:
         static_cast<void>(tool.readUntil("!"));
         tool.signal(SIGINT);
         CPPUNIT_ASSERT_EQUAL(128 + SIGINT, tool.wait().status);
-        CPPUNIT_ASSERT(closed.get_future().wait_for(std::chrono::seconds(20)) ==
-                       std::future_status::ready);
+        CHECK(closed.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
     }
 
     void endsWhenNobodyReadsTheOutput() {

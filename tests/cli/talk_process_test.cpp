@@ -7,6 +7,7 @@
 
 #include "cli/fake_server.h"
 #include "cli/tool_process.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -58,7 +59,7 @@ public:
         const auto input = folder.write("in", bytes);
         ToolOptions options;
         options.inputFile = input;
-        CPPUNIT_ASSERT(bytes == runTool({"talk", server.address()}, options).out);
+        CHECK(bytes == runTool({"talk", server.address()}, options).out);
     }
 
     void endsWithTheService() {
@@ -85,7 +86,7 @@ public:
         const TemporaryFolder folder;
         const FakeServer server(echoLines, folder / "s.sock");
         const auto result = runTool({"talk", "unix:" + (folder / "s.sock").string()}, {}, "x\n");
-        CPPUNIT_ASSERT(mentions(result.out, "you said x"));
+        CHECK(contains(result.out, "you said x"));
     }
 
     void leavesBytesAloneInAPipe() {
@@ -141,8 +142,8 @@ public:
         struct stat status {};
         CPPUNIT_ASSERT_EQUAL(0, ::stat(file.c_str(), &status));
         CPPUNIT_ASSERT_EQUAL(mode_t{0600}, static_cast<mode_t>(status.st_mode & 07777));
-        CPPUNIT_ASSERT(mentions(readFile(file), "remember"));
-        CPPUNIT_ASSERT(!mentions(readFile(file), "secret"));
+        CHECK(contains(readFile(file), "remember"));
+        CHECK(!contains(readFile(file), "secret"));
     }
 
     void keepsNoHistoryWhenTold() {
@@ -173,7 +174,7 @@ public:
         ToolProcess tool({"talk", server.address()}, terminal());
         const auto result = tool.wait();
         CPPUNIT_ASSERT_EQUAL(0, result.status);
-        CPPUNIT_ASSERT(mentions(result.out, "Thank you for connecting\r\n"));
+        CHECK(contains(result.out, "Thank you for connecting\r\n"));
     }
 
     void endsAtInterruptWithTheTerminalPutBack() {

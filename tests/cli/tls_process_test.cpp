@@ -9,6 +9,7 @@
 
 #include "cli/fake_server.h"
 #include "cli/tool_process.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -59,7 +60,7 @@ public:
         const auto result = talk(server.address(), {"--tls"});
         CPPUNIT_ASSERT(result.status == 77 || result.status == 76);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.out);
-        CPPUNIT_ASSERT(mentions(result.err, "--ca"));
+        CHECK(contains(result.err, "--ca"));
     }
 
     void takesAnyCertificateWhenTold() {
@@ -93,7 +94,7 @@ public:
         });
         const auto result = talk(server.address(), {"--tls"});
         CPPUNIT_ASSERT_EQUAL(76, result.status);
-        CPPUNIT_ASSERT(mentions(result.err, "TLS"));
+        CHECK(contains(result.err, "TLS"));
     }
 
     void tellsOfAMissingAuthorityFile() {

@@ -25,13 +25,13 @@ void check(int result, const char* what) {
 
 // The parent's end and the child's end of a pipe.
 struct Pipe {
-    cli::UniqueFd read;
-    cli::UniqueFd write;
+    UniqueFd read;
+    UniqueFd write;
     Pipe() {
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) check(errno, "pipe2");
-        read = cli::UniqueFd(ends[0]);
-        write = cli::UniqueFd(ends[1]);
+        read = UniqueFd(ends[0]);
+        write = UniqueFd(ends[1]);
     }
 };
 
@@ -114,8 +114,8 @@ ToolProcess::ToolProcess(const std::vector<std::string>& arguments, const ToolOp
         std::array<char, 128> name{};
         const winsize size{24, 80, 0, 0};
         if (::openpty(&main, &side, name.data(), nullptr, &size) != 0) check(errno, "openpty");
-        output_ = cli::UniqueFd(main);
-        const cli::UniqueFd sideFd(side);
+        output_ = UniqueFd(main);
+        const UniqueFd sideFd(side);
         ::fcntl(main, F_SETFD, FD_CLOEXEC);
         ::fcntl(side, F_SETFD, FD_CLOEXEC);
         plan.useTerminal(name.data());
@@ -158,7 +158,7 @@ void ToolProcess::signal(int number) const {
     ::kill(pid_, number);
 }
 
-void ToolProcess::collect(cli::UniqueFd& from, std::string& to) {
+void ToolProcess::collect(UniqueFd& from, std::string& to) {
     std::array<char, 65536> buffer{};
     const auto count = ::read(from.value(), buffer.data(), buffer.size());
     if (count > 0) {

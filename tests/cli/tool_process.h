@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/app/unique_fd.h"
+#include "berth/unique_fd.h"
 
 namespace berth::test {
 
@@ -49,12 +49,12 @@ private:
     using Clock = std::chrono::steady_clock;
 
     void readSome();
-    void collect(cli::UniqueFd& from, std::string& to);
+    void collect(UniqueFd& from, std::string& to);
 
     pid_t pid_ = -1;
-    cli::UniqueFd input_;
-    cli::UniqueFd output_;
-    cli::UniqueFd errors_;
+    UniqueFd input_;
+    UniqueFd output_;
+    UniqueFd errors_;
     ToolResult result_;
     std::size_t seen_ = 0;
     Clock::time_point deadline_ = Clock::now() + std::chrono::seconds(40);
@@ -63,9 +63,5 @@ private:
 // Runs the tool to its end, with that standard input.
 [[nodiscard]] ToolResult runTool(const std::vector<std::string>& arguments,
                                  const ToolOptions& options = {}, std::string_view input = {});
-
-[[nodiscard]] inline bool mentions(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 }  // namespace berth::test

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -31,13 +33,10 @@ public:
     }
 
     void leavesTheOffsetOutWhenItBeginsAnew() {
-        CPPUNIT_ASSERT(cli::putHeader({"a", 9, 0, ""}).find("offset") == std::string::npos);
+        CHECK(!contains(cli::putHeader({"a", 9, 0, ""}), "offset"));
     }
 
-    void escapesNames() {
-        CPPUNIT_ASSERT(cli::statHeader("a\"\\\n欢.txt").find(R"("a\"\\\n欢.txt")") !=
-                       std::string::npos);
-    }
+    void escapesNames() { CHECK(contains(cli::statHeader("a\"\\\n欢.txt"), R"("a\"\\\n欢.txt")")); }
 
     void refusesNamesThatJsonCannotCarry() {
         CPPUNIT_ASSERT_THROW(static_cast<void>(cli::statHeader("\xff.txt")), cli::Failure);
@@ -66,11 +65,11 @@ public:
             answer.status = status;
             return cli::UploadRefused(answer).code();
         };
-        CPPUNIT_ASSERT(codeOf(403) == cli::ExitCode::NoPermission);
-        CPPUNIT_ASSERT(codeOf(409) == cli::ExitCode::CannotCreate);
-        CPPUNIT_ASSERT(codeOf(422) == cli::ExitCode::Data);
-        CPPUNIT_ASSERT(codeOf(423) == cli::ExitCode::TryAgain);
-        CPPUNIT_ASSERT(codeOf(400) == cli::ExitCode::Refused);
+        CHECK(codeOf(403) == cli::ExitCode::NoPermission);
+        CHECK(codeOf(409) == cli::ExitCode::CannotCreate);
+        CHECK(codeOf(422) == cli::ExitCode::Data);
+        CHECK(codeOf(423) == cli::ExitCode::TryAgain);
+        CHECK(codeOf(400) == cli::ExitCode::Refused);
     }
 };
 

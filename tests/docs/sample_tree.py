@@ -37,7 +37,8 @@ def sample_tree():
 def environment(tree):
     (tree / "home").mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BERTH_")}
-    return {**kept, "HOME": str(tree / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
+    return {**kept, "PATH": path, "HOME": str(tree / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def sanitizer_flags():
@@ -48,12 +49,11 @@ def sanitizer_flags():
 
 @contextmanager
 def installed_sdk(tree):
-    """The SDK below $PREFIX and the tool on the path, as an author of plugins has them."""
+    """The SDK below $PREFIX, as an author of plugins has it."""
     prefix = tree / "installed"
     subprocess.run(["cmake", "--install", BUILD, "--component", "sdk", "--prefix", prefix],
                    check=True, capture_output=True)
-    path = f"{BUILD / 'bin'}:{os.environ['PATH']}"
-    with patch.dict(os.environ, {"PREFIX": str(prefix), "PATH": path, **sanitizer_flags()}):
+    with patch.dict(os.environ, {"PREFIX": str(prefix), **sanitizer_flags()}):
         yield
 
 

@@ -6,6 +6,8 @@ import subprocess
 import time
 
 END = "<<end of a command>>"
+# Seconds after which a command hangs. Some build or check a plugin, also on a busy machine.
+LIMIT = 300
 
 
 class TookTooLong(Exception):
@@ -54,7 +56,7 @@ class ShellSession:
         self._bash.stdout.close()
         self._bash.wait()
 
-    def run(self, command, limit=60):
+    def run(self, command, limit=LIMIT):
         """The exit status and the output of one command."""
         self._bash.stdin.write(f'{command}\nprintf "{END} %d\\n" $?\n'.encode())
         deadline, output = time.monotonic() + limit, ""

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "host/log/log_system.h"
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
@@ -21,6 +22,7 @@
 namespace berth::test {
 namespace {
 
+using host::ChangeError;
 using host::ChangeResult;
 using host::Host;
 using host::HostConfig;
@@ -52,20 +54,22 @@ public:
         start(std::string(kEcho) + "[service:shout]\nplugin = uppercase\nlisten = 0, 0\n");
         CPPUNIT_ASSERT_EQUAL(std::string("echo"), answer("echo", "echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("LOUD"), answer("shout", "loud"));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->service("shout")->addresses.size());
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->status().services);
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, host_->status().generation);
-        CPPUNIT_ASSERT(host_->waitIdle("", kPatience));
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, host_->service("echo")->connections.served);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->inventory().service("shout")->addresses.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->inventory().status().services);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, host_->inventory().status().generation);
+        CPPUNIT_ASSERT(host_->inventory().waitIdle("", kPatience));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1},
+                             host_->inventory().service("echo")->connections.served);
     }
 
     void plansWithoutChanging() {
         start(kEcho);
-        const auto same = host_->plan(config(kEcho));
+        const auto same = host_->services().planReload();
         CPPUNIT_ASSERT_EQUAL(std::string("nothing would change"), same.text);
-        const auto plan = host_->plan(config("[service:greet]\nlisten = 0\n"));
+        write("[service:greet]\nlisten = 0\n");
+        const auto plan = host_->services().planReload();
         CPPUNIT_ASSERT_EQUAL(std::string("2 services would change"), plan.text);
-        CPPUNIT_ASSERT(host_->serviceNames() == std::vector<std::string>{"echo"});
+        CHECK(host_->inventory().serviceNames() == std::vector<std::string>{"echo"});
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer("echo", "x"));
     }
 
@@ -74,7 +78,7 @@ public:
         auto client = connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("a"), exchange(client, "a"));
         const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
-        expectFailure("address",
+        expectFailure(ChangeError::Address,
                       host_->apply(config("[service:echo]\nlisten = 0\ngreeting = new\n"
                                           "[service:greet]\nlisten = " +
                                           std::to_string(taken.address().port()) + "\n")));
@@ -88,9 +92,8 @@ public:
         const auto result =
             host_->apply(config("[service:greet]\nlisten = 0\n"
                                 "[service:bad]\nplugin = throws_in_create\nlisten = 0\n"));
-        expectFailure("bad-plugin", result);
-        CPPUNIT_ASSERT_MESSAGE(result.text,
-                               result.text.find("no such device") != std::string::npos);
+        expectFailure(ChangeError::BadPlugin, result);
+        CHECK(contains(result.text, "no such device"));
         expectUntouched(client);
     }
 
@@ -99,11 +102,11 @@ public:
         auto client = connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("a"), exchange(client, "a"));
         folder_.write("berth.ini", "[service:echo\n");
-        expectFailure("bad-config", host_->reload());
-        expectFailure("bad-config", host_->planReload());
+        expectFailure(ChangeError::BadConfig, host_->services().reload(false));
+        expectFailure(ChangeError::BadConfig, host_->services().planReload());
         write("[service:echo]\nlisten = 0\ngreting = typo\n");
-        const auto result = host_->reload();
-        expectFailure("bad-config", result);
+        const auto result = host_->services().reload(false);
+        expectFailure(ChangeError::BadConfig, result);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, result.lines.size());
         expectUntouched(client);
     }
@@ -114,7 +117,7 @@ public:
         auto old = connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("a"), exchange(old, "a"));
         write("[service:echo]\nlisten = 0\ngreeting = hello\ndrain_timeout = 200ms\n");
-        const auto result = host_->reload();  // returns when the old client was cut
+        const auto result = host_->services().reload(false);  // returns when the old client was cut
         CPPUNIT_ASSERT_MESSAGE(result.text, result.ok());
         CPPUNIT_ASSERT_EQUAL(port, portOf("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("hello"), connect("echo").receiveExactly(5));
@@ -124,14 +127,14 @@ public:
     void stopsAndStartsAService() {
         start(kEcho);
         const auto port = portOf("echo");
-        expectSuccess(host_->stop("echo"));
-        CPPUNIT_ASSERT(host_->service("echo")->state == ServiceState::Stopped);
+        expectSuccess(host_->services().stop("echo"));
+        CHECK(host_->inventory().service("echo")->state == ServiceState::Stopped);
         CPPUNIT_ASSERT_THROW(TcpClient{port}, Poco::Exception);
-        expectSuccess(host_->start("echo"));
-        expectSuccess(host_->start("echo"));
-        CPPUNIT_ASSERT(host_->waitState("echo", ServiceState::Serving, kPatience));
+        expectSuccess(host_->services().start("echo"));
+        expectSuccess(host_->services().start("echo"));
+        CPPUNIT_ASSERT(host_->inventory().waitState("echo", ServiceState::Serving, kPatience));
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer("echo", "x"));
-        expectSuccess(host_->restart("echo"));
+        expectSuccess(host_->services().restart("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("y"), answer("echo", "y"));
     }
 
@@ -139,26 +142,30 @@ public:
         start(kEcho);
         std::optional<TcpClient> client(connect("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("a"), exchange(*client, "a"));
-        expectFailure("timeout", host_->drain("echo", std::chrono::milliseconds(20)));
+        expectFailure(ChangeError::Timeout,
+                      host_->services().drain("echo", std::chrono::milliseconds(20)));
         CPPUNIT_ASSERT_EQUAL(std::string("b"), exchange(*client, "b"));
         client.reset();
-        expectSuccess(host_->drain("echo", kPatience));
-        CPPUNIT_ASSERT(host_->waitState("echo", ServiceState::Stopped, kPatience));
-        expectSuccess(host_->start("echo"));
+        expectSuccess(host_->services().drain("echo", kPatience));
+        CPPUNIT_ASSERT(host_->inventory().waitState("echo", ServiceState::Stopped, kPatience));
+        expectSuccess(host_->services().start("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("c"), answer("echo", "c"));
     }
 
     void setsALimitUntilTheNextReload() {
         start(kEcho);
-        const auto set = host_->set("echo", "idle_timeout", "7s");
+        const auto set = host_->services().set("echo", "idle_timeout", "7s");
         expectSuccess(set);
-        CPPUNIT_ASSERT(set.lines == std::vector<std::string>{"idle_timeout 5m -> 7s"});
-        expectFailure("bad-value", host_->set("echo", "idle_timeout", "soon"));
-        expectFailure("bad-value", host_->set("echo", "listen", "7"));
-        const auto reloaded = host_->reload();
+        CHECK(set.lines == std::vector<std::string>{"idle_timeout 5m -> 7s"});
+        expectFailure(ChangeError::BadValue, host_->services().set("echo", "idle_timeout", "soon"));
+        expectFailure(ChangeError::BadValue, host_->services().set("echo", "listen", "7"));
+        const auto typo = host_->services().set("echo", "max_conections", "7");
+        CHECK(endsWith(typo.text, "did you mean \"max_connections\"?"));
+        const auto foreign = host_->services().set("echo", "maxconn", "7");
+        CHECK(endsWith(foreign.text, "berth calls it \"max_connections\""));
+        const auto reloaded = host_->services().reload(false);
         expectSuccess(reloaded);
-        CPPUNIT_ASSERT(reloaded.lines ==
-                       std::vector<std::string>{"change echo: idle_timeout 7s -> 5m"});
+        CHECK(reloaded.lines == std::vector<std::string>{"change echo: idle_timeout 7s -> 5m"});
     }
 
     void killsConnections() {
@@ -167,15 +174,15 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("1"), exchange(one, "1"));
         auto two = connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("2"), exchange(two, "2"));
-        const auto open = host_->connections("echo");
+        const auto open = host_->inventory().connections("echo");
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, open.size());
-        expectSuccess(host_->killConnection(open.front().id));
+        expectSuccess(host_->services().killConnection(open.front().id));
         CPPUNIT_ASSERT_EQUAL(std::string(), one.receiveAll());
         CPPUNIT_ASSERT_EQUAL(std::string("2"), exchange(two, "2"));
-        expectSuccess(host_->killService("echo"));
+        expectSuccess(host_->services().killService("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string(), two.receiveAll());
-        expectFailure("not-found", host_->killConnection(999'999));
-        CPPUNIT_ASSERT(host_->waitIdle("echo", kPatience));
+        expectFailure(ChangeError::NotFound, host_->services().killConnection(999'999));
+        CPPUNIT_ASSERT(host_->inventory().waitIdle("echo", kPatience));
         logs_->flush();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, memory_->count("killed"));
     }
@@ -183,27 +190,27 @@ public:
     void loadsAndUnloadsPlugins() {
         start(kEcho);
         const auto file = std::filesystem::path(BERTH_TEST_BINARY_DIR) / "plugins/greet.so";
-        expectSuccess(host_->load(file));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->plugins().size());
-        expectSuccess(host_->unload("greet"));
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, host_->plugins().size());
-        expectFailure("conflict", host_->unload("echo"));
-        expectFailure("not-found", host_->unload("greet"));
-        CPPUNIT_ASSERT(!host_->load(folder_.write("junk.so", "no plugin")).ok());
+        expectSuccess(host_->plugins().load(file, {}));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{2}, host_->inventory().plugins().size());
+        expectSuccess(host_->plugins().unload("greet"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, host_->inventory().plugins().size());
+        expectFailure(ChangeError::Conflict, host_->plugins().unload("echo"));
+        expectFailure(ChangeError::NotFound, host_->plugins().unload("greet"));
+        CPPUNIT_ASSERT(!host_->plugins().load(folder_.write("junk.so", "no plugin"), {}).ok());
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer("echo", "x"));
     }
 
     void tellsOfServicesThatAreNotThere() {
         start(kEcho);
-        const auto result = host_->stop("ecko");
-        expectFailure("not-found", result);
-        CPPUNIT_ASSERT_MESSAGE(result.text, result.text.find("\"echo\"") != std::string::npos);
-        expectFailure("not-found", host_->start(""));
-        expectFailure("not-found", host_->restart("x"));
-        expectFailure("not-found", host_->set("x", "rate", "1/s"));
-        expectFailure("not-found", host_->drain("x", kPatience));
-        expectFailure("not-found", host_->killService("x"));
-        CPPUNIT_ASSERT(!host_->service("x"));
+        const auto result = host_->services().stop("ecko");
+        expectFailure(ChangeError::NotFound, result);
+        CHECK(contains(result.text, "\"echo\""));
+        expectFailure(ChangeError::NotFound, host_->services().start(""));
+        expectFailure(ChangeError::NotFound, host_->services().restart("x"));
+        expectFailure(ChangeError::NotFound, host_->services().set("x", "rate", "1/s"));
+        expectFailure(ChangeError::NotFound, host_->services().drain("x", kPatience));
+        expectFailure(ChangeError::NotFound, host_->services().killService("x"));
+        CPPUNIT_ASSERT(!host_->inventory().service("x"));
     }
 
     void cutsWhatIsOpenWhenItEnds() {
@@ -234,7 +241,7 @@ private:
     }
 
     [[nodiscard]] std::uint16_t portOf(const std::string& service) const {
-        const auto address = host_->service(service).value().addresses.at(0);
+        const auto address = host_->inventory().service(service).value().addresses.at(0);
         return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     }
     [[nodiscard]] TcpClient connect(const std::string& service) const {
@@ -252,18 +259,20 @@ private:
     }
 
     static void expectSuccess(const ChangeResult& result) {
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(result.text, std::string(), result.code);
+        CPPUNIT_ASSERT_MESSAGE(result.text, result.ok());
     }
-    static void expectFailure(const std::string& code, const ChangeResult& result) {
-        CPPUNIT_ASSERT_EQUAL_MESSAGE(result.text, code, result.code);
+    static void expectFailure(ChangeError error, const ChangeResult& result) {
+        CPPUNIT_ASSERT_MESSAGE(result.text, !result.ok());
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(result.text, host::toString(error),
+                                     host::toString(*result.error));
     }
     // The only service and its client are as they were after start(kEcho).
     void expectUntouched(TcpClient& client) const {
         CPPUNIT_ASSERT_EQUAL(std::string("b"), exchange(client, "b"));
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer("echo", "x"));  // and no greeting
-        CPPUNIT_ASSERT(host_->serviceNames() == std::vector<std::string>{"echo"});
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, host_->plugins().size());
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, host_->status().generation);
+        CHECK(host_->inventory().serviceNames() == std::vector<std::string>{"echo"});
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, host_->inventory().plugins().size());
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, host_->inventory().status().generation);
     }
 
     const TemporaryFolder folder_;

@@ -1,13 +1,24 @@
 // tests/integration/admission_test.cpp - who is served, held and refused, and that the sums agree.
 #include <Poco/Exception.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <poll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <iterator>
+#include <map>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -24,6 +35,46 @@ std::uint64_t number(const std::string& json, const std::string& key) {
 bool served(TcpClient& client) {
     client.send("x");
     return client.receiveExactly(1) == "x";
+}
+
+// For a host that may have so many descriptors, by its hard limit too.
+BerthdProcess::Options fewDescriptors(int most) {
+    const auto limit = std::to_string(most);
+    return {.launcher = {"/usr/bin/prlimit", "--nofile=" + limit + ":" + limit}};
+}
+
+// That the thread described by such a file of proc(5) has used so far.
+std::chrono::milliseconds cpuTime(const std::filesystem::path& statFile) {
+    const auto stat = readFile(statFile);
+    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+    std::vector<std::string> words{std::istream_iterator<std::string>(fields), {}};
+    const auto ticks = std::stoll(words.at(11)) + std::stoll(words.at(12));  // utime, stime
+    return std::chrono::milliseconds(ticks * 1000 / ::sysconf(_SC_CLK_TCK));
+}
+
+using CpuTimes = std::map<std::string, std::chrono::milliseconds>;  // by thread
+
+CpuTimes cpuTimes(pid_t process) {
+    CpuTimes times;
+    const auto threads = "/proc/" + std::to_string(process) + "/task";
+    for (const auto& thread : std::filesystem::directory_iterator(threads)) {
+        times[thread.path().filename()] = cpuTime(thread.path() / "stat");
+    }
+    return times;
+}
+
+// What the busiest thread used in between.
+std::chrono::milliseconds busiest(const CpuTimes& after, CpuTimes before) {
+    std::chrono::milliseconds most{};
+    for (const auto& [thread, used] : after) most = std::max(most, used - before[thread]);
+    return most;
+}
+
+// That this thread has used so far.
+std::chrono::nanoseconds ownCpuTime() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 // True when the host closed the connection without a byte.
@@ -45,6 +96,12 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesByAccessRule);
     CPPUNIT_TEST(limitsTheRate);
     CPPUNIT_TEST(turnsClientsAwayWhenDescriptorsRunOut);
+    CPPUNIT_TEST(letsAnOperatorInWhenDescriptorsRunOut);
+    CPPUNIT_TEST(waitsWhileNoDescriptorIsLeft);
+    CPPUNIT_TEST(waitsWhileTheKernelRefusesTo);
+    CPPUNIT_TEST(warnsOfTooFewDescriptors);
+    CPPUNIT_TEST(tellsThatItIsFull);
+    CPPUNIT_TEST(logsWhomItRefuses);
     CPPUNIT_TEST(takesAsManyDescriptorsAsItsHardLimitAllows);
     CPPUNIT_TEST(countsExactlyUnderAStorm);
     CPPUNIT_TEST(closesAnIdleClient);
@@ -60,7 +117,8 @@ class AdmissionTest : public CppUnit::TestFixture {
         BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 2\noverflow = refuse\n");
         auto first = host.connect("echo");
         auto second = host.connect("echo");
-        CPPUNIT_ASSERT(served(first) && served(second));
+        CPPUNIT_ASSERT(served(first));
+        CPPUNIT_ASSERT(served(second));
         auto third = host.connect("echo");
         CPPUNIT_ASSERT(refused(third));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, stat(host, "refused"));
@@ -95,7 +153,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(served(first));
         auto second = host.connect("echo");
         CPPUNIT_ASSERT(waitUntil([&] { return stat(host, "holding") == 1; }));
-        CPPUNIT_ASSERT(host.control("set echo overflow refuse").starts_with("OK"));
+        CHECK(startsWith(host.control("set echo overflow refuse"), "OK"));
         CPPUNIT_ASSERT(refused(second));
     }
 
@@ -150,6 +208,87 @@ class AdmissionTest : public CppUnit::TestFixture {
         }));
     }
 
+    void letsAnOperatorInWhenDescriptorsRunOut() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n[service:uppercase]\nlisten = 0\n",
+                           fewDescriptors(48));
+        for (int round = 0; round < 3; ++round) {
+            std::vector<TcpClient> clients;
+            for (int i = 0; i < 40; ++i) {
+                clients.emplace_back(host.port("echo"));
+                clients.emplace_back(host.port("uppercase"));
+            }
+            CPPUNIT_ASSERT(refused(clients.back()));
+            CPPUNIT_ASSERT_EQUAL(std::string("OK"), host.control("status").substr(0, 2));
+            CPPUNIT_ASSERT_EQUAL(std::string("OK"), host.control("reload").substr(0, 2));
+        }
+        CHECK(stat(host, "refused_descriptors") > 0);
+        CHECK(waitUntil([&] { return contains(host.output(), ": out of descriptors"); }));
+        CPPUNIT_ASSERT(waitUntil([&] {
+            TcpClient client(host.port("echo"));
+            return served(client);
+        }));
+    }
+
+    // The limit is below what is open, so that not even the reserve can be had again.
+    void waitsWhileNoDescriptorIsLeft() { expectNoSpin(16); }
+
+    // Below what poll(2) is asked to look at: the kernel refuses to wait at all.
+    void waitsWhileTheKernelRefusesTo() { expectNoSpin(0); }
+
+    static void expectNoSpin(rlim_t most) {
+        BerthdProcess host(
+            "[service:echo]\nlisten = 0\nengine = threads\n[service:uppercase]\nlisten = 0\n",
+            {.hostKeys = "watch = on\n"});
+        const auto port = host.port("echo");
+        auto deaf = host.connect("echo");
+        fill(deaf);
+        const rlimit few{most, most};
+        CPPUNIT_ASSERT_EQUAL(0, ::prlimit(host.pid(), RLIMIT_NOFILE, &few, nullptr));
+        std::vector<TcpClient> clients;
+        for (int i = 0; i < 8; ++i) clients.emplace_back(port);
+        // This thread never sleeps meanwhile: on a busy machine, too, one that spins would get as
+        // much of it.
+        const auto before = cpuTimes(host.pid());
+        const auto end = ownCpuTime() + std::chrono::milliseconds(300);
+        CPPUNIT_ASSERT(waitUntil([&] { return ownCpuTime() >= end; }, std::chrono::minutes(2)));
+        const auto used = busiest(cpuTimes(host.pid()), before);
+        CHECK(used <= std::chrono::milliseconds(150));
+    }
+
+    // Sends until the host, whose answers nobody reads, takes no more.
+    static void fill(TcpClient& client) {
+        const std::string block(1 << 16, 'x');
+        pollfd room{client.socket().impl()->sockfd(), POLLOUT, 0};
+        while (::poll(&room, 1, 300) == 1) {
+            CHECK(::send(room.fd, block.data(), block.size(), MSG_DONTWAIT) > 0);
+        }
+    }
+
+    void warnsOfTooFewDescriptors() {
+        BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 600\n",
+                           fewDescriptors(512));
+        const auto log = host.output();
+        CHECK(contains(log,
+                       "the services may have 600 clients by their max_connections, but this "
+                       "process descriptors for fewer than 448"));
+    }
+
+    void tellsThatItIsFull() {
+        BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 1\n");
+        auto only = host.connect("echo");
+        CPPUNIT_ASSERT(served(only));
+        const auto status = host.control("status");
+        CHECK(contains(status, "full: max_connections reached"));
+    }
+
+    void logsWhomItRefuses() {
+        BerthdProcess host("[service:echo]\nlisten = 0\ndeny = 127.0.0.1\n");
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT(refused(client));
+        const std::regex line("warning echo: refused 127\\.0\\.0\\.1:[0-9]+: not allowed\n");
+        CPPUNIT_ASSERT(waitUntil([&] { return std::regex_search(host.output(), line); }));
+    }
+
     void takesAsManyDescriptorsAsItsHardLimitAllows() {
         rlimit own{};
         ::getrlimit(RLIMIT_NOFILE, &own);
@@ -185,8 +324,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         CPPUNIT_ASSERT(served(client));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return host.output().find("idle timeout") != std::string::npos; }));
+        CHECK(waitUntil([&] { return contains(host.output(), "idle timeout"); }));
     }
 
     void endsALifetime() {
@@ -200,8 +338,7 @@ class AdmissionTest : public CppUnit::TestFixture {
             }
         };
         CPPUNIT_ASSERT(waitUntil(cut));
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return host.output().find("lifetime") != std::string::npos; }));
+        CHECK(waitUntil([&] { return contains(host.output(), "lifetime"); }));
     }
 
     void cutsAClientThatDoesNotRead() {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/wait_until.h"
 #include "texts.h"
@@ -77,12 +78,10 @@ public:
             next.send("hello\n");
             static_cast<void>(next.receiveAll());
         }
-        CPPUNIT_ASSERT(waitUntil([&] { return logged(service + ": went back to answers"); }));
+        CHECK(waitUntil([&] { return logged(service + ": went back to answers"); }));
     }
 
-    [[nodiscard]] bool logged(std::string_view text) const {
-        return contains(host_.output(), text);
-    }
+    Finding logged(std::string_view text) const { return contains(host_.output(), text); }
 
 private:
     [[nodiscard]] std::size_t openConnections() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -29,19 +30,16 @@ class EngineChangeTest : public CppUnit::TestFixture {
         for (const auto* engine : {"threads", "fibers", "threads", "fibers", "threads"}) {
             host.configure(echoOn(engine));
             const auto reply = host.control("reload");
-            CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
-            CPPUNIT_ASSERT(
-                host.control("json services").find(std::string("\"engine\":\"") + engine + "\"") !=
-                std::string::npos);
+            CHECK(startsWith(reply, "OK"));
+            CHECK(contains(host.control("json services"),
+                           std::string("\"engine\":\"") + engine + "\""));
             clients.emplace_back(port);
             for (auto& client : clients) {
                 CPPUNIT_ASSERT_EQUAL(std::string("still here"), answer(client, "still here"));
             }
         }
         clients.clear();
-        CPPUNIT_ASSERT(waitUntil([&] {
-            return host.control("json stats echo").find("\"open\":0") != std::string::npos;
-        }));
+        CHECK(waitUntil([&] { return contains(host.control("json stats echo"), "\"open\":0"); }));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
     }
@@ -55,7 +53,7 @@ class EngineChangeTest : public CppUnit::TestFixture {
         auto two = host.connect("two");
         CPPUNIT_ASSERT_EQUAL(std::string("a"), answer(one, "a"));
         CPPUNIT_ASSERT_EQUAL(std::string("b"), answer(two, "b"));
-        CPPUNIT_ASSERT(host.control("stop two").starts_with("OK"));
+        CHECK(startsWith(host.control("stop two"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), two.receiveAll());
         CPPUNIT_ASSERT_EQUAL(std::string("c"), answer(one, "c"));
     }
@@ -65,8 +63,8 @@ class EngineChangeTest : public CppUnit::TestFixture {
         auto old = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(old, "x"));
         host.configure(echoOn("threads"));
-        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
-        CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
+        CHECK(startsWith(host.control("reload"), "OK"));
+        CHECK(startsWith(host.control("kill 1"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
         auto current = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("y"), answer(current, "y"));

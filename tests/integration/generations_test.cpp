@@ -7,6 +7,7 @@
 #include <string>
 
 #include "integration/answers_host.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -22,6 +23,7 @@ class GenerationsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(boundsAClientWhoseHeaderComesLate);
     CPPUNIT_TEST(boundsTheGenerationsOfAPlugin);
     CPPUNIT_TEST(keepsTheOldOneWhenTheNewOneFailsItsSelfTest);
+    CPPUNIT_TEST(changesNothingWhenALoadedFileIsGone);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -30,42 +32,41 @@ public:
         auto old = host.client("one");
         auto other = host.client("one");
         const auto swapped = host.swap("answers_two");
-        CPPUNIT_ASSERT_MESSAGE(swapped, swapped.starts_with("OK"));
-        CPPUNIT_ASSERT_MESSAGE(swapped, contains(swapped, "2 connections may finish"));
+        CHECK(startsWith(swapped, "OK"));
+        CHECK(contains(swapped, "2 connections may finish"));
         const auto current = host.client("two");
         const auto pins = host->control("show pins answers");
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "OK 2 connections keep an old generation"));
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "generation 1"));
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "6 in"));
-        CPPUNIT_ASSERT(contains(host->control("json show pins answers"), "\"connection\":1"));
+        CHECK(contains(pins, "OK 2 connections keep an old generation"));
+        CHECK(contains(pins, "generation 1"));
+        CHECK(contains(pins, "6 in"));
+        CHECK(contains(host->control("json show pins answers"), "\"connection\":1"));
         old.send("still\n");
         CPPUNIT_ASSERT_EQUAL(std::string("one still\n"), old.receiveUntil("\n"));
-        CPPUNIT_ASSERT(host->control("show pins anwsers").starts_with("ERR not-found"));
+        CHECK(startsWith(host->control("show pins anwsers"), "ERR not-found"));
     }
 
     void pinsNothingByARestart() {
         AnswersHost host("drain_timeout = 1m\n");
         const auto old = host.client("one");
         const auto restarted = host->control("restart answers");
-        CPPUNIT_ASSERT_MESSAGE(restarted, contains(restarted, "1 connection may finish"));
+        CHECK(contains(restarted, "1 connection may finish"));
         const auto next = host.client("one");
         const auto pins = host->control("show pins answers");
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "OK 0 connections"));
-        CPPUNIT_ASSERT(host->control("wait drained answers 20s").starts_with("OK"));
+        CHECK(contains(pins, "OK 0 connections"));
+        CHECK(startsWith(host->control("wait drained answers 20s"), "OK"));
     }
 
     void waitsUntilTheOldGenerationIsGone() {
         AnswersHost host("drain_timeout = 1m\n");
         auto old = host.client("one");
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         const auto early = host->control("wait drained answers 100ms");
-        CPPUNIT_ASSERT_MESSAGE(early, early.starts_with("ERR timeout"));
-        CPPUNIT_ASSERT_MESSAGE(early, contains(early, "show pins answers"));
+        CHECK(startsWith(early, "ERR timeout"));
+        CHECK(contains(early, "show pins answers"));
         old.socket().close();
-        CPPUNIT_ASSERT(host->control("wait drained answers 20s").starts_with("OK"));
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return host.logged("answers 1.0.0, generation 1: unloaded"); }));
-        CPPUNIT_ASSERT(contains(host->control("show pins answers"), "OK 0 connections"));
+        CHECK(startsWith(host->control("wait drained answers 20s"), "OK"));
+        CHECK(waitUntil([&] { return host.logged("answers 1.0.0, generation 1: unloaded"); }));
+        CHECK(contains(host->control("show pins answers"), "OK 0 connections"));
     }
 
     void cutsAtTheEndOfKillAfter() {
@@ -76,18 +77,30 @@ public:
         const auto file = host.folder() / "echo.so";
         std::filesystem::copy_file(std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so", file);
         const auto loaded = host.control("load " + file.string() + " kill-after 100ms");
-        CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK loaded echo"));
+        CHECK(startsWith(loaded, "OK loaded echo"));
         CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
-        CPPUNIT_ASSERT(host.control("load x.so kill-after soon").starts_with("ERR bad-value"));
+        CHECK(startsWith(host.control("load x.so kill-after soon"), "ERR bad-value"));
+    }
+
+    // Each reload made a new service object, and drained the clients of the one before.
+    void changesNothingWhenALoadedFileIsGone() {
+        const BerthdProcess host("[service:echo]\nlisten = 0\n");
+        const auto file = host.folder() / "echo.so";
+        std::filesystem::copy_file(std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so", file);
+        CHECK(startsWith(host.control("load " + file.string()), "OK loaded echo"));
+        std::filesystem::remove(file);
+        const auto plan = host.control("reload plan");
+        CHECK(startsWith(plan, "OK nothing would change"));
+        const auto reload = host.control("reload");
+        CHECK(startsWith(reload, "OK nothing to change"));
     }
 
     void cutsAtTheEndOfDrainTimeout() {
         AnswersHost host("drain_timeout = 100ms\n");
         auto old = host.client("one");
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return host.logged("cut 1 connection of an old service object"); }));
+        CHECK(waitUntil([&] { return host.logged("cut 1 connection of an old service object"); }));
     }
 
     void boundsTheClientsOfADrainThatAStartEnds() {
@@ -95,13 +108,13 @@ public:
         auto old = host.client("one");
         TcpClient draining(host->folder() / "control.sock");
         draining.send("drain answers 1m\n");
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host->control("services"), "draining"); }));
+        CHECK(waitUntil([&] { return contains(host->control("services"), "draining"); }));
         const auto started = host->control("start answers");
-        CPPUNIT_ASSERT_MESSAGE(started, contains(started, "1 connection may finish"));
+        CHECK(contains(started, "1 connection may finish"));
         const auto served = host.client("one");
         const auto drained = draining.receiveUntil("\n.\n");
-        CPPUNIT_ASSERT_MESSAGE(drained, drained.starts_with("ERR conflict"));
-        CPPUNIT_ASSERT_MESSAGE(drained, contains(drained, "it was started, which ended the drain"));
+        CHECK(startsWith(drained, "ERR conflict"));
+        CHECK(contains(drained, "it was started, which ended the drain"));
         CPPUNIT_ASSERT_EQUAL(std::string(), old.receiveAll());
     }
 
@@ -119,7 +132,7 @@ public:
         auto direct = host->connect("direct");
         direct.send("hello\n");
         CPPUNIT_ASSERT_EQUAL(std::string("one hello\n"), direct.receiveUntil("\n"));
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), direct.receiveAll());  // its time ends later
         late.send(header + "hello\n");
         CPPUNIT_ASSERT_EQUAL(std::string("one hello\n"), late.receiveUntil("\n"));
@@ -129,21 +142,20 @@ public:
     void boundsTheGenerationsOfAPlugin() {
         AnswersHost host("drain_timeout = 1m\n", "max_generations = 2\n");
         auto first = host.client("one");
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         const auto refused = host.swap("answers_one");
-        CPPUNIT_ASSERT_MESSAGE(refused, contains(refused, "max_generations allows no more"));
+        CHECK(contains(refused, "max_generations allows no more"));
         const auto second = host.client("two");
         first.socket().close();
-        CPPUNIT_ASSERT(host->control("wait drained answers 20s").starts_with("OK"));
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CHECK(startsWith(host->control("wait drained answers 20s"), "OK"));
+        CHECK(startsWith(host->control("reload"), "OK"));
         const auto third = host.client("one");
     }
 
     void keepsTheOldOneWhenTheNewOneFailsItsSelfTest() {
         AnswersHost host;
         const auto refused = host.swap("fails_self_test");
-        CPPUNIT_ASSERT_MESSAGE(refused,
-                               contains(refused, "failed its self-test: the data is not there"));
+        CHECK(contains(refused, "failed its self-test: the data is not there"));
         const auto served = host.client("one");
     }
 };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -56,11 +57,11 @@ class OverrunTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(status.has_value());
         // A sanitizer reports the fault in its own way, after ours, and exits.
         if (!kSanitized) CPPUNIT_ASSERT_EQUAL(128 + SIGSEGV, *status);
-        CPPUNIT_ASSERT(*status != 0);
+        CHECK(*status != 0);
         const auto output = host.output();
         for (const auto& part :
-             {std::string("\"deep\""), address, std::string("overran its stack of 64K")}) {
-            CPPUNIT_ASSERT_MESSAGE(output, output.find(part) != std::string::npos);
+             {std::string("service=deep"), address, std::string("overran its stack of 64K")}) {
+            CHECK(contains(output, part));
         }
     }
 };

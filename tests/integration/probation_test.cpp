@@ -6,6 +6,7 @@
 #include <string>
 
 #include "integration/answers_host.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -26,7 +27,7 @@ class ProbationTest : public CppUnit::TestFixture {
 public:
     void goesBackWhenTooManyHandlersFail() {
         AnswersHost host("probation = 100 connections | 10m\nprobation_failures = 2\n");
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         int failures = 0;
         const auto wentBack = waitUntil([&] {
             auto next = host->connect("answers");
@@ -36,24 +37,24 @@ public:
             return answer == "one hello\n";
         });
         CPPUNIT_ASSERT(wentBack);
-        CPPUNIT_ASSERT(failures >= 3);
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("went back to answers"); }));
+        CHECK(failures >= 3);
+        CHECK(waitUntil([&] { return host.logged("went back to answers"); }));
         const auto services = host->control("services");
-        CPPUNIT_ASSERT_MESSAGE(services, contains(services, "handlers failed during probation"));
+        CHECK(contains(services, "handlers failed during probation"));
     }
 
     void goesBackToTheLastOneThatWasTrusted() {
         AnswersHost host(AnswersHost::kProbation);
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         host.client("two").finishSending();
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         host.failProbation();
         const auto back = host.client("one");
     }
 
     void trustsTheNewOneAfterIt() {
         AnswersHost host("probation = 3 connections\n");
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
         for (int i = 0; i < 3; ++i) host.client("two").finishSending();
         CPPUNIT_ASSERT(waitUntil([&] {
             return host.logged("generation 2 passed its probation") &&
@@ -66,29 +67,28 @@ public:
         AnswersHost host(AnswersHost::kProbation, "max_generations = 3\n");
         for (int generation = 2; generation < 8; ++generation) {
             const auto swapped = host.swap(generation % 2 == 0 ? "answers_two" : "answers_one");
-            CPPUNIT_ASSERT_MESSAGE(swapped, swapped.starts_with("OK"));
+            CHECK(startsWith(swapped, "OK"));
             host.client(generation % 2 == 0 ? "two" : "one").finishSending();
             if (generation == 2) continue;
             const auto gone = "generation " + std::to_string(generation - 1) + ": unloaded";
-            CPPUNIT_ASSERT_MESSAGE(gone, waitUntil([&] { return host.logged(gone); }));
+            CHECK(waitUntil([&] { return host.logged(gone); }));
         }
         const auto plugins = host->control("plugins");
-        CPPUNIT_ASSERT_MESSAGE(plugins, contains(plugins, "OK 2 plugins"));
-        CPPUNIT_ASSERT(!host.logged("generation 1: unloaded"));
+        CHECK(contains(plugins, "OK 2 plugins"));
+        CHECK(!host.logged("generation 1: unloaded"));
     }
 
     void endsWhenTheServiceStops() {
         AnswersHost host(AnswersHost::kProbation);
-        CPPUNIT_ASSERT(host.swap("answers_two").starts_with("OK"));
-        CPPUNIT_ASSERT(host->control("stop answers").starts_with("OK"));
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return contains(host->control("plugins"), "OK 0 plugins"); }));
+        CHECK(startsWith(host.swap("answers_two"), "OK"));
+        CHECK(startsWith(host->control("stop answers"), "OK"));
+        CHECK(waitUntil([&] { return contains(host->control("plugins"), "OK 0 plugins"); }));
     }
 
     void doesNotCutTheOneThatServesAgain() {
         AnswersHost host(AnswersHost::kProbation + "drain_timeout = 2s\n");
         auto old = host.client("one");
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         auto failed = host.silentClient();
         host.failProbation();
         // Its time ends after the one that the old generation had been given.
@@ -100,24 +100,24 @@ public:
     void countsNoClientOfTheOneThatServesAgain() {
         AnswersHost host(AnswersHost::kProbation + "drain_timeout = 1m\n");
         const auto old = host.client("one");
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         auto failed = host.silentClient();
         host.failProbation();
         const auto next = host.client("one");
         const auto pins = host->control("show pins answers");
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "OK 1 connection keeps"));
-        CPPUNIT_ASSERT_MESSAGE(pins, contains(pins, "generation 2  2.0.0"));
+        CHECK(contains(pins, "OK 1 connection keeps"));
+        CHECK(contains(pins, "generation 2  2.0.0"));
         failed.socket().close();
         const auto drained = host->control("wait drained answers 20s");
-        CPPUNIT_ASSERT_MESSAGE(drained, drained.starts_with("OK"));
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
+        CHECK(startsWith(drained, "OK"));
+        CHECK(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
     }
 
     // It goes back while a reload waits for another service, then that reload is put in force.
     void leavesAChangeThatWasUnderWay() {
         const auto keys = AnswersHost::kProbation + "drain_timeout = 100ms\n";
         AnswersHost host(keys);
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         auto failed = host.silentClient();
         auto third = host.silentClient();
         for (int i = 0; i < 2; ++i) host.client("three").finishSending();
@@ -126,14 +126,14 @@ public:
                         "[service:slow_start]\nlisten = 0\ncreate_time = 2s\n");
         TcpClient control(host->folder() / "control.sock");
         control.send("reload\n");
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("slow_start.so"); }));
+        CHECK(waitUntil([&] { return host.logged("slow_start.so"); }));
         third.send("hello\n");
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("went back to answers"); }));
-        CPPUNIT_ASSERT(control.receiveUntil("\n.\n").starts_with("OK"));
+        CHECK(waitUntil([&] { return host.logged("went back to answers"); }));
+        CHECK(startsWith(control.receiveUntil("\n.\n"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), failed.receiveAll());  // by the one that went back
         const auto next = host.client("two");
         const auto shown = host->control("show answers");
-        CPPUNIT_ASSERT_MESSAGE(shown, contains(shown, "plugin = ./other.so"));
+        CHECK(contains(shown, "plugin = ./other.so"));
     }
 
     // Of two services, while a reload waits for the last client of a third.
@@ -142,19 +142,19 @@ public:
         const auto both = AnswersHost::section("answers", AnswersHost::kProbation) +
                           AnswersHost::section("twin", AnswersHost::kProbation);
         host->configure(both + "[service:echo]\nlisten = 0\ndrain_timeout = 10m\n");
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host->control("reload"), "OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         auto last = host->connect("echo");
         last.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), last.receiveExactly(1));
         host->configure(both);
         TcpClient control(host->folder() / "control.sock");
         control.send("reload\n");
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host->control("services"), "draining"); }));
+        CHECK(waitUntil([&] { return contains(host->control("services"), "draining"); }));
         host.failProbation();
         host.failProbation("twin");
         last.finishSending();
-        CPPUNIT_ASSERT(control.receiveUntil("\n.\n").starts_with("OK"));
+        CHECK(startsWith(control.receiveUntil("\n.\n"), "OK"));
     }
 };
 

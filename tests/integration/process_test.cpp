@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -37,7 +38,7 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess host(echo_);
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "host: stopped"));
+        CHECK(contains(host.output(), "host: stopped"));
     }
 
     void drainsBeforeItEnds() {
@@ -46,7 +47,7 @@ class ProcessTest : public CppUnit::TestFixture {
         client.send("one");
         CPPUNIT_ASSERT_EQUAL(std::string("one"), client.receiveExactly(3));
         host.signal(SIGTERM);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "host: draining"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "host: draining"); }));
         client.send("two");
         CPPUNIT_ASSERT_EQUAL(std::string("two"), client.receiveExactly(3));
         client.finishSending();
@@ -59,17 +60,17 @@ class ProcessTest : public CppUnit::TestFixture {
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
         host.signal(SIGTERM);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "host: draining"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "host: draining"); }));
         host.signal(SIGINT);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "drained"));
+        CHECK(contains(host.output(), "drained"));
     }
 
     // `stalls` waits for its connection to break; it is the drain that breaks it.
     void endsThoughAHandlerNeverDoes() {
         BerthdProcess host("[service:stalls]\nlisten = 0\ndrain_timeout = 100ms\n");
         auto client = host.connect("stalls");
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.control("status"), "1 open"); }));
+        CHECK(waitUntil([&] { return contains(host.control("status"), "1 open"); }));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT(host.wait().has_value());
     }
@@ -78,8 +79,8 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess::Options options{.arguments = {"--check"}, .awaitReady = false};
         BerthdProcess host("[service:echo]\nlisten = 0\ngreting = hello\n", options);
         CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "unknown key \"greting\""));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "did you mean \"greeting\""));
+        CHECK(contains(host.output(), "unknown key \"greting\""));
+        CHECK(contains(host.output(), "did you mean \"greeting\""));
         CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "control.sock"));
     }
 
@@ -90,7 +91,7 @@ class ProcessTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
         for (const auto* text : {"the key \"listen\" is required", "unknown key \"lisen\"",
                                  "its plugin says threadsOnly"}) {
-            CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), text));
+            CHECK(contains(host.output(), text));
         }
     }
 
@@ -98,13 +99,13 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess::Options options{.arguments = {"--chekc"}, .awaitReady = false};
         BerthdProcess host(echo_, options);
         CPPUNIT_ASSERT_EQUAL(64, host.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "see berthd --help"));
+        CHECK(contains(host.output(), "see berthd --help"));
     }
 
     void refusesABrokenConfiguration() {
         BerthdProcess host("[service:echo\nlisten = 0\n", {.awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(host.output(), contains(host.output(), "berth.ini:"));
+        CHECK(contains(host.output(), "berth.ini:"));
     }
 
     void refusesAnAddressInUse() {
@@ -112,7 +113,7 @@ class ProcessTest : public CppUnit::TestFixture {
         const auto port = std::to_string(first.port("echo"));
         BerthdProcess second("[service:echo]\nlisten = " + port + "\n", {.awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(69, second.wait().value_or(-1));
-        CPPUNIT_ASSERT_MESSAGE(second.output(), contains(second.output(), "127.0.0.1:" + port));
+        CHECK(contains(second.output(), "127.0.0.1:" + port));
     }
 
     void tellsAMistypedKeyThatNamesThePlugin() {
@@ -121,9 +122,9 @@ class ProcessTest : public CppUnit::TestFixture {
                                {.awaitReady = false});
             CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
             const auto output = host.output();
-            CPPUNIT_ASSERT_MESSAGE(output, contains(output, "unknown key \"" + key + "\""));
-            CPPUNIT_ASSERT_MESSAGE(output, contains(output, "did you mean \"plugin\"?"));
-            CPPUNIT_ASSERT_MESSAGE(output, !contains(output, "no plugin offers"));
+            CHECK(contains(output, "unknown key \"" + key + "\""));
+            CHECK(contains(output, "did you mean \"plugin\"?"));
+            CHECK(!contains(output, "no plugin offers"));
         }
     }
 
@@ -131,7 +132,7 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess host("[service:nobody]\nlisten = 0\n",
                            {.arguments = {"--daemon"}, .awaitReady = false});
         CPPUNIT_ASSERT_EQUAL(78, host.wait().value_or(-1));
-        CPPUNIT_ASSERT(contains(host.output(), "no plugin offers the kind \"nobody\""));
+        CHECK(contains(host.output(), "no plugin offers the kind \"nobody\""));
     }
 
     void servesAsADaemon() {
@@ -143,15 +144,15 @@ class ProcessTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(waitUntil([&] {
             return std::filesystem::exists(log) && contains(readFile(log), "is ready with");
         }));
-        CPPUNIT_ASSERT(host.control("shutdown now").starts_with("OK"));
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(readFile(log), "stopped"); }));
+        CHECK(startsWith(host.control("shutdown now"), "OK"));
+        CHECK(waitUntil([&] { return contains(readFile(log), "stopped"); }));
     }
 
     void reloadsAtHup() {
         BerthdProcess host(echo_);
         host.configure(echo_ + "[service:greet]\nlisten = 0\n");
         host.signal(SIGHUP);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "reload: applied"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "reload: applied"); }));
         CPPUNIT_ASSERT_EQUAL(std::string("Thank you for connecting"),
                              host.connect("greet").receiveAll());
     }
@@ -162,11 +163,11 @@ class ProcessTest : public CppUnit::TestFixture {
         BerthdProcess::Options options{.hostKeys = "log = " + file.string() + "\n",
                                        .awaitReady = false};
         BerthdProcess host(echo_, options);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(readFile(file), "is ready with"); }));
+        CHECK(waitUntil([&] { return contains(readFile(file), "is ready with"); }));
         std::filesystem::rename(file, logs / "old.log");
         host.signal(SIGUSR1);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(readFile(file), "logs reopened"); }));
-        CPPUNIT_ASSERT(!contains(readFile(logs / "old.log"), "logs reopened"));
+        CHECK(waitUntil([&] { return contains(readFile(file), "logs reopened"); }));
+        CHECK(!contains(readFile(logs / "old.log"), "logs reopened"));
     }
 
     void writesAndRemovesItsPidfile() {

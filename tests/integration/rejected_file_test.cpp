@@ -6,6 +6,7 @@
 #include <string>
 
 #include "integration/answers_host.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -26,13 +27,13 @@ public:
         AnswersHost host(AnswersHost::kProbation);
         reject(host);
         const auto plan = host->control("reload plan");
-        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "nothing would change"));
-        CPPUNIT_ASSERT(contains(host->control("reload"), "nothing to change"));
+        CHECK(contains(plan, "nothing would change"));
+        CHECK(contains(host->control("reload"), "nothing to change"));
         const auto still = host.client("one");
         host.install("answers_two");
         const auto change = host->control("reload plan");
-        CPPUNIT_ASSERT_MESSAGE(change, contains(change, "restart for plugin file"));
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
+        CHECK(contains(change, "restart for plugin file"));
+        CHECK(startsWith(host->control("reload"), "OK"));
         const auto next = host.client("two");
     }
 
@@ -40,7 +41,7 @@ public:
         AnswersHost host(AnswersHost::kProbation);
         reject(host);
         const auto restarted = host->control("restart answers");
-        CPPUNIT_ASSERT_MESSAGE(restarted, restarted.starts_with("OK"));
+        CHECK(startsWith(restarted, "OK"));
         const auto anew = host.client("one");
         tellsGeneration(host, 1);
     }
@@ -48,9 +49,9 @@ public:
     void isNotHeldAfterLoad() {
         AnswersHost host(AnswersHost::kProbation, "", AnswersHost::kKind);
         rejectLoaded(host);
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
-        CPPUNIT_ASSERT(contains(host->control("reload"), "nothing to change"));
-        CPPUNIT_ASSERT(host->control("restart answers").starts_with("OK"));
+        CHECK(waitUntil([&] { return host.logged("generation 2: unloaded"); }));
+        CHECK(contains(host->control("reload"), "nothing to change"));
+        CHECK(startsWith(host->control("restart answers"), "OK"));
         const auto anew = host.client("one");
         tellsGeneration(host, 1);
     }
@@ -58,12 +59,12 @@ public:
     void leavesWhatWasLoadedBeforeIt() {
         AnswersHost host("probation = 4 connections\nprobation_failures = 0\n", "",
                          AnswersHost::kKind);
-        CPPUNIT_ASSERT(host.load("answers_two").starts_with("OK"));
+        CHECK(startsWith(host.load("answers_two"), "OK"));
         for (int i = 0; i < 4; ++i) host.client("two").finishSending();
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("passed its probation"); }));
+        CHECK(waitUntil([&] { return host.logged("passed its probation"); }));
         rejectLoaded(host);
-        CPPUNIT_ASSERT(waitUntil([&] { return host.logged("generation 3: unloaded"); }));
-        CPPUNIT_ASSERT(host->control("restart answers").starts_with("OK"));
+        CHECK(waitUntil([&] { return host.logged("generation 3: unloaded"); }));
+        CHECK(startsWith(host->control("restart answers"), "OK"));
         const auto anew = host.client("two");
         tellsGeneration(host, 2);
     }
@@ -71,7 +72,7 @@ public:
     void isTriedAgainWhenItIsLoadedByName() {
         AnswersHost host(AnswersHost::kProbation, "", AnswersHost::kKind);
         rejectLoaded(host);
-        CPPUNIT_ASSERT(host.load("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.load("fails_each_third"), "OK"));
         const auto again = host.client("three");
     }
 
@@ -80,7 +81,7 @@ public:
         reject(host);
         const auto echo = std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so";
         const auto loaded = host->control("load " + echo);
-        CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK loaded echo"));
+        CHECK(startsWith(loaded, "OK loaded echo"));
         const auto still = host.client("one");
         tellsGeneration(host, 1);
     }
@@ -90,39 +91,39 @@ public:
         AnswersHost host(AnswersHost::kProbation);
         host.install("fails_each_third", "other.so");
         host->configure(AnswersHost::section("answers", AnswersHost::kProbation, "./other.so"));
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
-        CPPUNIT_ASSERT(contains(host->control("show answers"), "plugin = ./other.so"));
+        CHECK(startsWith(host->control("reload"), "OK"));
+        CHECK(contains(host->control("show answers"), "plugin = ./other.so"));
         host.failProbation();
         const auto shown = [&] { return host->control("show answers"); };
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(shown(), "plugin = ./answers.so"); }));
+        CHECK(waitUntil([&] { return contains(shown(), "plugin = ./answers.so"); }));
         tellsGeneration(host, 1);
         const auto plan = host->control("reload plan");
-        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "nothing would change"));
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
-        CPPUNIT_ASSERT_MESSAGE(shown(), contains(shown(), "plugin = ./answers.so"));
+        CHECK(contains(plan, "nothing would change"));
+        CHECK(startsWith(host->control("reload"), "OK"));
+        CHECK(contains(shown(), "plugin = ./answers.so"));
         tellsGeneration(host, 1);
         host.install("answers_two", "other.so");
-        CPPUNIT_ASSERT(contains(host->control("reload plan"), "restart for plugin"));
-        CPPUNIT_ASSERT(host->control("reload").starts_with("OK"));
-        CPPUNIT_ASSERT_MESSAGE(shown(), contains(shown(), "plugin = ./other.so"));
+        CHECK(contains(host->control("reload plan"), "restart for plugin"));
+        CHECK(startsWith(host->control("reload"), "OK"));
+        CHECK(contains(shown(), "plugin = ./other.so"));
         const auto next = host.client("two");
     }
 
 private:
     static void reject(AnswersHost& host) {
-        CPPUNIT_ASSERT(host.swap("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.swap("fails_each_third"), "OK"));
         host.failProbation();
     }
 
     static void rejectLoaded(AnswersHost& host) {
-        CPPUNIT_ASSERT(host.load("fails_each_third").starts_with("OK"));
+        CHECK(startsWith(host.load("fails_each_third"), "OK"));
         host.failProbation();
     }
 
     static void tellsGeneration(AnswersHost& host, int number) {
         const auto services = host->control("services");
         const auto told = "plugin answers 1.0.0  generation " + std::to_string(number) + " ";
-        CPPUNIT_ASSERT_MESSAGE(services, contains(services, told));
+        CHECK(contains(services, told));
     }
 };
 

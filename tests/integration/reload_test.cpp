@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -47,8 +48,8 @@ class ReloadTest : public CppUnit::TestFixture {
         const auto port = host.port("echo");
         host.configure(greeting("two") + "lisen = 3\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-config"));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "unknown key \"lisen\""));
+        CHECK(startsWith(reply, "ERR bad-config"));
+        CHECK(contains(reply, "unknown key \"lisen\""));
         CPPUNIT_ASSERT_EQUAL(port, host.port("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
     }
@@ -65,8 +66,8 @@ class ReloadTest : public CppUnit::TestFixture {
         host.configure(greeting("two"));
         logTo(host, "nowhere/berth.log");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR log "));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "nowhere/berth.log"));
+        CHECK(startsWith(reply, "ERR log "));
+        CHECK(contains(reply, "nowhere/berth.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
     }
 
@@ -75,9 +76,9 @@ class ReloadTest : public CppUnit::TestFixture {
         BerthdProcess host(greeting("one"));
         host.configure("[service:echo]\nlisten = " + std::to_string(other.port("echo")) + "\n");
         logTo(host, "berth.log");
-        CPPUNIT_ASSERT(host.control("reload").starts_with("ERR address"));
+        CHECK(startsWith(host.control("reload"), "ERR address"));
         host.signal(SIGHUP);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "reload refused"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "reload refused"); }));
     }
 
     void changesNothingWhenAPortIsTaken() {
@@ -86,16 +87,16 @@ class ReloadTest : public CppUnit::TestFixture {
         host.configure(greeting("two") +
                        "[service:greet]\nlisten = " + std::to_string(other.port("echo")) + "\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR address"));
+        CHECK(startsWith(reply, "ERR address"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
-        CPPUNIT_ASSERT(contains(host.control("status"), "1 service"));
+        CHECK(contains(host.control("status"), "1 service"));
     }
 
     void changesNothingWhenAServiceCannotBeMade() {
         BerthdProcess host(greeting("one"));
         host.configure(greeting("two") + "[service:throws_in_create]\nlisten = 0\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-plugin"));
+        CHECK(startsWith(reply, "ERR bad-plugin"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
     }
 
@@ -103,11 +104,11 @@ class ReloadTest : public CppUnit::TestFixture {
         BerthdProcess host(greeting("one"));
         host.configure(greeting("two") + "max_connections = 7\n[service:greet]\nlisten = 0\n");
         const auto plan = host.control("reload plan");
-        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "max_connections 1000 -> 7"));
-        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "restart for greeting"));
-        CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, "start greet: greet on 127.0.0.1:0"));
+        CHECK(contains(plan, "max_connections 1000 -> 7"));
+        CHECK(contains(plan, "restart for greeting"));
+        CHECK(contains(plan, "start greet: greet on 127.0.0.1:0"));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
-        CPPUNIT_ASSERT(contains(host.control("status"), "generation 1"));
+        CHECK(contains(host.control("status"), "generation 1"));
     }
 
     void complainsOfABadPluginForEachService() {
@@ -115,9 +116,9 @@ class ReloadTest : public CppUnit::TestFixture {
         host.configure(greeting("two") + "[service:a]\nplugin = ./none.so\nlisten = 0\n" +
                        "[service:b]\nplugin = ./none.so\nlisten = 0\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR bad-config 2 errors"));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "service \"a\""));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "service \"b\""));
+        CHECK(startsWith(reply, "ERR bad-config 2 errors"));
+        CHECK(contains(reply, "service \"a\""));
+        CHECK(contains(reply, "service \"b\""));
     }
 
     // The same words in the ini files of two folders.
@@ -154,7 +155,7 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("still here"), old.receiveExactly(10));
         old.finishSending();
         const auto reply = control.receiveUntil("\n.\n");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK applied, generation 2"));
+        CHECK(startsWith(reply, "OK applied, generation 2"));
     }
 
     void movesAListenerWithoutTouchingConnections() {
@@ -164,7 +165,7 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("1"), client.receiveExactly(1));
         host.configure("[service:echo]\nlisten = unix:b.sock\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CHECK(startsWith(reply, "OK"));
         CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "a.sock"));
         client.send("2");
         CPPUNIT_ASSERT_EQUAL(std::string("2"), client.receiveExactly(1));
@@ -179,7 +180,7 @@ class ReloadTest : public CppUnit::TestFixture {
         host.configure(
             "[service:echo]\nlisten = unix:b.sock\n[service:greet]\nlisten = unix:a.sock\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CHECK(startsWith(reply, "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string("Thank you for connecting"),
                              TcpClient(host.folder() / "a.sock").receiveAll());
         TcpClient echo(host.folder() / "b.sock");
@@ -196,9 +197,9 @@ class ReloadTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
         host.configure("[service:greet]\nlisten = 0\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "echo: cut 1 connection"));
+        CHECK(contains(reply, "echo: cut 1 connection"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
-        CPPUNIT_ASSERT(contains(host.control("stop echo"), "ERR not-found"));
+        CHECK(contains(host.control("stop echo"), "ERR not-found"));
     }
 
     void drainsRemovedServicesSideBySide() {
@@ -217,30 +218,30 @@ class ReloadTest : public CppUnit::TestFixture {
         host.configure("[service:other]\n" + keys);
         const auto begin = std::chrono::steady_clock::now();
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
-        CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begin < std::chrono::seconds(4));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "e: cut 1 connection at the end"));
+        CHECK(startsWith(reply, "OK"));
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(4));
+        CHECK(contains(reply, "e: cut 1 connection at the end"));
     }
 
     void restartsWithoutAGap() {
         BerthdProcess host(greeting("one"));
         const auto port = host.port("echo");
         for (int i = 0; i < 20; ++i) {
-            CPPUNIT_ASSERT(host.control("restart echo").starts_with("OK"));
+            CHECK(startsWith(host.control("restart echo"), "OK"));
             CPPUNIT_ASSERT_EQUAL(std::string("one"), TcpClient(port).receiveExactly(3));
         }
     }
 
     void stopsAndStarts() {
         BerthdProcess host("[service:echo]\nlisten = unix:e.sock\n");
-        CPPUNIT_ASSERT(host.control("stop echo").starts_with("OK"));
-        CPPUNIT_ASSERT(contains(host.control("services"), "stopped"));
+        CHECK(startsWith(host.control("stop echo"), "OK"));
+        CHECK(contains(host.control("services"), "stopped"));
         CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "e.sock"));
-        CPPUNIT_ASSERT(host.control("start echo").starts_with("OK"));
+        CHECK(startsWith(host.control("start echo"), "OK"));
         TcpClient client(host.folder() / "e.sock");
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
-        CPPUNIT_ASSERT(contains(host.control("start shout"), "ERR not-found"));
+        CHECK(contains(host.control("start shout"), "ERR not-found"));
     }
 
     void outlivesARemovedServiceWithoutItsPlugin() {
@@ -253,16 +254,16 @@ class ReloadTest : public CppUnit::TestFixture {
         std::filesystem::remove(host.folder() / "copy.so");
         host.configure(greeting("one"));
         host.signal(SIGHUP);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "reload: applied"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "reload: applied"); }));
         CPPUNIT_ASSERT_EQUAL(std::string("one"), host.connect("echo").receiveExactly(3));
     }
 
     void showsWhatIsInForce() {
         BerthdProcess host(greeting("one"));
-        CPPUNIT_ASSERT(host.control("set echo max_connections 7").starts_with("OK"));
+        CHECK(startsWith(host.control("set echo max_connections 7"), "OK"));
         const auto all = host.control("show config");
-        CPPUNIT_ASSERT_MESSAGE(all, contains(all, "max_connections = 7"));
-        CPPUNIT_ASSERT_MESSAGE(all, contains(all, "greeting = one"));
+        CHECK(contains(all, "max_connections = 7"));
+        CHECK(contains(all, "greeting = one"));
     }
 
     void drainsAndTellsWhatIsLeft() {
@@ -271,10 +272,10 @@ class ReloadTest : public CppUnit::TestFixture {
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
         const auto reply = host.control("drain echo 100ms");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR timeout"));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "1 open connection"));
+        CHECK(startsWith(reply, "ERR timeout"));
+        CHECK(contains(reply, "1 open connection"));
         client.finishSending();
-        CPPUNIT_ASSERT(host.control("drain echo 10s").starts_with("OK"));
+        CHECK(startsWith(host.control("drain echo 10s"), "OK"));
     }
 
     void killsAConnection() {
@@ -282,10 +283,9 @@ class ReloadTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
-        CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
+        CHECK(startsWith(host.control("kill 1"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return host.control("kill 1").starts_with("ERR not-found"); }));
+        CHECK(waitUntil([&] { return startsWith(host.control("kill 1"), "ERR not-found"); }));
     }
 
     void loadsAndUnloadsAPlugin() {
@@ -293,13 +293,12 @@ class ReloadTest : public CppUnit::TestFixture {
         const auto copy = host.folder() / "echo.so";
         std::filesystem::copy_file(std::string(BERTH_TEST_BINARY_DIR) + "/plugins/echo.so", copy);
         const auto loaded = host.control("load " + copy.string());
-        CPPUNIT_ASSERT_MESSAGE(loaded, loaded.starts_with("OK"));
-        CPPUNIT_ASSERT_MESSAGE(host.control("plugins"),
-                               contains(host.control("plugins"), "generation 2"));
-        CPPUNIT_ASSERT(host.control("unload echo").starts_with("ERR conflict"));
-        CPPUNIT_ASSERT(host.control("stop echo").starts_with("OK"));
-        CPPUNIT_ASSERT(host.control("unload echo").starts_with("OK"));
-        CPPUNIT_ASSERT(host.control("load /nonexistent.so").starts_with("ERR bad-plugin"));
+        CHECK(startsWith(loaded, "OK"));
+        CHECK(contains(host.control("plugins"), "generation 2"));
+        CHECK(startsWith(host.control("unload echo"), "ERR conflict"));
+        CHECK(startsWith(host.control("stop echo"), "OK"));
+        CHECK(startsWith(host.control("unload echo"), "OK"));
+        CHECK(startsWith(host.control("load /nonexistent.so"), "ERR bad-plugin"));
     }
 
     void survivesAHandlerThatThrows() {
@@ -308,7 +307,7 @@ class ReloadTest : public CppUnit::TestFixture {
             auto client = host.connect("throws_in_handle");
             CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         }
-        CPPUNIT_ASSERT(waitUntil([&] {
+        CHECK(waitUntil([&] {
             return contains(host.control("json stats throws_in_handle"), "\"failed\":10");
         }));
         auto client = host.connect("echo");

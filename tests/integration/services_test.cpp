@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -40,6 +41,7 @@ class ServicesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(consoleRunsACommandWithoutNewline);
     CPPUNIT_TEST(uploadTakesAWindowsPath);
     CPPUNIT_TEST(servesUnixAndIpv6);
+    CPPUNIT_TEST(servesAnAbstractSocketToEveryTool);
     CPPUNIT_TEST(servesAThousandClientsAtOnce);
     CPPUNIT_TEST(servesAHalfClosedClient);
     CPPUNIT_TEST_SUITE_END();
@@ -91,10 +93,10 @@ class ServicesTest : public CppUnit::TestFixture {
     void uploadTakesAWindowsPath() {
         BerthdProcess host("[service:upload]\nlisten = 0\ndirectory = .\n");
         auto client = host.connect("upload");
-        client.send(
-            R"({"action":"put","filename":"C:\\Users\\me\\a.txt","file_size":5,"ack":true}hello)");
-        CPPUNIT_ASSERT(client.receiveUntil("\n").find("\"status\":200") != std::string::npos);
-        CPPUNIT_ASSERT(client.receiveUntil("\n").find("\"status\":201") != std::string::npos);
+        client.send(R"({"action":"put","filename":"C:\\Users\\me\\a.txt","file_size":5,"ack":true})"
+                    "\nhello");
+        CHECK(contains(client.receiveUntil("\n"), "\"status\":200"));
+        CHECK(contains(client.receiveUntil("\n"), "\"status\":201"));
         CPPUNIT_ASSERT_EQUAL(std::string("hello"), readFile(host.folder() / "a.txt"));
     }
 
@@ -105,10 +107,32 @@ class ServicesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("local"), local.receiveExactly(5));
         const auto status = host.control("json services");
         const auto at = status.find("[::1]:");
-        CPPUNIT_ASSERT(at != std::string::npos);
+        CHECK(at != std::string::npos);
         TcpClient six(static_cast<std::uint16_t>(std::stoi(status.substr(at + 6))), "::1");
         six.send("six");
         CPPUNIT_ASSERT_EQUAL(std::string("six"), six.receiveExactly(3));
+    }
+
+    void servesAnAbstractSocketToEveryTool() {
+        const auto tool = std::string(BERTH_TEST_BINARY_DIR) + "/bin/berth ";
+        const TemporaryFolder folder;  // its name makes those of the sockets unique
+        const auto name = [&](const std::string& last) {
+            return "unix:@" + folder.path().string() + "/" + last;
+        };
+        BerthdProcess host(
+            "[service:echo]\nlisten = " + name("echo") +
+                "\n[service:upload]\ndirectory = .\nlisten = " + name("upload") +
+                "\n[service:exec]\ndirectory = .\ncommand.hi = /bin/echo hi\nlisten = " +
+                name("exec") + "\n",
+            {.controlKeys = "listen = unix:control.sock, " + name("control") + "\n"});
+        CPPUNIT_ASSERT_EQUAL(std::string("hello\n"),
+                             shell("echo hello | " + tool + "talk " + name("echo")));
+        CPPUNIT_ASSERT_EQUAL(std::string("hi\n"), shell(tool + "run " + name("exec") + " hi"));
+        const auto file = folder.write("a.txt", "content");
+        static_cast<void>(shell(tool + "put " + file.string() + " " + name("upload")));
+        CPPUNIT_ASSERT_EQUAL(std::string("content"), readFile(host.folder() / "a.txt"));
+        const auto status = shell(tool + "--control " + name("control") + " status");
+        CHECK(contains(status, name("echo")));
     }
 
     void servesAThousandClientsAtOnce() {

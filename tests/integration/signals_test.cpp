@@ -1,10 +1,20 @@
 // tests/integration/signals_test.cpp - signals are answered at once, whatever change is under way.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
 #include <csignal>
+#include <exception>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
+#include "support/sanitized.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -39,8 +49,63 @@ class SignalsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(endsThoughAnUpgradeWaits);
     CPPUNIT_TEST(reopensLogsBehindADrainingReload);
     CPPUNIT_TEST(makesOneReloadOfThoseThatWait);
+    CPPUNIT_TEST(losesNoClientInAStormOfReloads);
     CPPUNIT_TEST(cutsBehindTheNewProcess);
+    CPPUNIT_TEST(tellsWhoSentASignal);
+    CPPUNIT_TEST(outlivesSignalsOfLimitsTimersAndTerminals);
+    CPPUNIT_TEST(tellsTheClientOfALimitOnFiles);
+    CPPUNIT_TEST(drainsWhenItsProcessorTimeIsUsedUp);
     CPPUNIT_TEST_SUITE_END();
+
+    void tellsWhoSentASignal() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        const auto sender = " sent by process " + std::to_string(::getpid()) + ", uid " +
+                            std::to_string(::getuid());
+        const auto logged = [&](const std::string& text) {
+            return waitUntil([&] { return count(host.output(), text) == 1; });
+        };
+        for (const auto& [signal, name] :
+             {std::pair(SIGHUP, "SIGHUP"), std::pair(SIGUSR1, "SIGUSR1"),
+              std::pair(SIGTERM, "SIGTERM")}) {
+            host.signal(signal);
+            CPPUNIT_ASSERT(logged(name + sender));
+        }
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+    }
+
+    void outlivesSignalsOfLimitsTimersAndTerminals() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        for (const int signal : {SIGPIPE, SIGXFSZ, SIGTTIN, SIGTTOU, SIGALRM, SIGVTALRM, SIGPROF,
+                                 SIGIO, SIGURG, SIGCHLD, SIGWINCH, SIGCONT}) {
+            host.signal(signal);
+            auto client = host.connect("echo");
+            CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(client, "x"));
+        }
+    }
+
+    void tellsTheClientOfALimitOnFiles() {
+        BerthdProcess host(
+            "[service:echo]\nlisten = 0\n[service:upload]\nlisten = 0\ndirectory = .\n");
+        const rlimit limit{100'000, 100'000};
+        CPPUNIT_ASSERT_EQUAL(0, ::prlimit(host.pid(), RLIMIT_FSIZE, &limit, nullptr));
+        auto upload = host.connect("upload");
+        upload.send(R"({"action":"put","filename":"large","file_size":300000,"ack":true})"
+                    "\n");
+        CHECK(contains(upload.receiveUntil("\n"), "200"));
+        upload.send(std::string(300'000, 'x'));
+        const auto told = upload.receiveUntil("\n");
+        CHECK(contains(told, "\"too-large\""));
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(client, "x"));
+    }
+
+    void drainsWhenItsProcessorTimeIsUsedUp() {
+        BerthdProcess host("[service:echo]\nlisten = 0\n");
+        host.signal(SIGXCPU);
+        host.signal(SIGXCPU);
+        CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
+        CHECK(contains(host.output(), "RLIMIT_CPU is reached"));
+    }
 
     static void endsInSpiteOf(int waiting) {
         DrainingHost draining;
@@ -81,14 +146,54 @@ class SignalsTest : public CppUnit::TestFixture {
         client.finishSending();
         host.signal(SIGHUP);
         CPPUNIT_ASSERT(draining.logged("reload: applied", 3));
-        CPPUNIT_ASSERT(count(host.control("services"), "last") != 0);
+        CHECK(count(host.control("services"), "last") != 0);
+    }
+
+    // Each of them changes a limit, and the plugin's own key every third time.
+    void losesNoClientInAStormOfReloads() {
+        constexpr int kReloads = scaled(600, 100);
+        const auto echo = [](int i) {
+            return "[service:echo]\nlisten = 0\nmax_connections = " + std::to_string(100 + i) +
+                   (i % 3 == 0 ? "\nsuffix = !\n" : "\n");
+        };
+        BerthdProcess host(echo(1));
+        const auto port = host.port("echo");
+        std::atomic<bool> over{false};
+        std::atomic<int> answered{0};
+        std::atomic<int> lost{0};
+        std::vector<std::jthread> clients;
+        for (int i = 0; i < 3; ++i) {
+            clients.emplace_back([&] {
+                while (!over) {
+                    try {
+                        TcpClient client(port);
+                        client.send("x");
+                        client.finishSending();
+                        const auto answer = client.receiveAll();
+                        (answer == "x" || answer == "x!" ? answered : lost) += 1;
+                    } catch (const std::exception&) {
+                        ++lost;
+                    }
+                }
+            });
+        }
+        for (int i = 2; i <= kReloads; ++i) {
+            host.configure(echo(i));
+            host.signal(SIGHUP);
+        }
+        const auto last = "max_connections = " + std::to_string(100 + kReloads);
+        CPPUNIT_ASSERT(waitUntil([&] { return count(host.control("show echo"), last) == 1; }));
+        over = true;
+        clients.clear();
+        CPPUNIT_ASSERT_EQUAL(0, lost.load());
+        CHECK(answered > 0);
     }
 
     void cutsBehindTheNewProcess() {
         BerthdProcess host("[service:echo]\nlisten = 0\ndrain_timeout = 10m\n");
         auto client = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(client, "x"));
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));

@@ -1,7 +1,8 @@
 # tests/integration/storm.py - clients by the hundred who check every answer of a host that changes.
 import asyncio
 
-from storm_host import VERSIONS, soon
+from control_client import soon
+from storm_host import VERSIONS
 
 MESSAGES = 40  # of a client at least, before it comes anew
 

@@ -1,19 +1,15 @@
 # tests/integration/storm_host.py - the berthd that changes in a storm of clients.
-#
-# BERTH_BUILD names the build folder.
 import asyncio
-import json
-import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 
-BUILD = pathlib.Path(os.environ["BERTH_BUILD"])
-LIMIT = 120  # seconds, for any one answer
+import control_client
+from built import BERTHD, BUILD
+from control_client import LIMIT
+
 VERSIONS = ("one", "two")
-SANITIZED = b"__asan_init" in (BUILD / "bin" / "berthd").read_bytes() or \
-    b"__tsan_init" in (BUILD / "bin" / "berthd").read_bytes()
 
 INI = """[host]
 state = state
@@ -29,12 +25,6 @@ drain_timeout = 5m
 """
 
 
-async def soon(answer):
-    """What is awaited. Unlike asyncio.wait_for it never misses that its task was cancelled."""
-    async with asyncio.timeout(LIMIT):
-        return await answer
-
-
 class Host:
     """A berthd whose one service answers each line with the version of its plugin and the line.
     `keys`: more lines of the service."""
@@ -46,7 +36,7 @@ class Host:
         self.install(VERSIONS[0])
         with open(self.folder / "log", "w", encoding="utf-8") as log:
             self.child = subprocess.Popen(
-                [BUILD / "bin" / "berthd", "--config", self.folder / "berth.ini"],
+                [BERTHD, "--config", self.folder / "berth.ini"],
                 stdout=log, stderr=log, cwd=self.folder)
 
     def install(self, version):
@@ -56,12 +46,7 @@ class Host:
         aside.rename(self.folder / "answers.so")
 
     async def ask(self, request):
-        reader, writer = await asyncio.open_unix_connection(
-            str(self.folder / "state" / "control.sock"))
-        writer.write(f"json {request}\n".encode())
-        reply = json.loads(await soon(reader.readline()))
-        writer.close()
-        return reply
+        return await control_client.ask(self.folder / "state" / "control.sock", request)
 
     async def ready(self):
         while True:

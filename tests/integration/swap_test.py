@@ -6,8 +6,9 @@ import asyncio
 import pathlib
 import sys
 
+from built import SANITIZED
 from storm import Clients
-from storm_host import SANITIZED, VERSIONS, Host
+from storm_host import VERSIONS, Host
 
 CLIENTS = 200
 SWAPS = 100

@@ -3,15 +3,10 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "support/tcp_client.h"
 
 namespace berth::test {
-
-inline bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
-}
 
 // How often the part is in the text.
 inline std::size_t count(const std::string& text, const std::string& part) {

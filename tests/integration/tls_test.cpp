@@ -9,6 +9,7 @@
 
 #include "support/berthd_process.h"
 #include "support/bytes.h"
+#include "support/check.h"
 #include "support/tls_client.h"
 #include "texts.h"
 
@@ -24,6 +25,8 @@ class TlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWritingToAClientThatFinished);
     CPPUNIT_TEST(tellsTheClientThatAllWasSent);
     CPPUNIT_TEST(takesOnlyClientsWithACertificate);
+    CPPUNIT_TEST(resumesSessions);
+    CPPUNIT_TEST(resumesSessionsOfClientsWithACertificate);
     CPPUNIT_TEST(replacesItsCertificateUnderItsClients);
     CPPUNIT_TEST(refusesPlainText);
     CPPUNIT_TEST(servesOthersWhileSomebodyNeverShakesHands);
@@ -48,7 +51,7 @@ class TlsTest : public CppUnit::TestFixture {
             TlsClient client(host.port("echo"), version);
             for (std::size_t at = 0; at < message.size(); at += 65'536) {
                 client.send(message.substr(at, 65'536));
-                CPPUNIT_ASSERT(client.receiveExactly(65'536) == message.substr(at, 65'536));
+                CHECK(client.receiveExactly(65'536) == message.substr(at, 65'536));
             }
         }
     }
@@ -59,7 +62,7 @@ class TlsTest : public CppUnit::TestFixture {
         for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
             TlsClient client(host.port("echo"), version);
             client.send(message);  // both ends' kernels hold it while nobody reads
-            CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+            CHECK(client.receiveExactly(message.size()) == message);
         }
     }
 
@@ -78,7 +81,7 @@ class TlsTest : public CppUnit::TestFixture {
         TlsClient client(host.port("echo"));
         client.send(message);
         client.finishSending();
-        CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+        CHECK(client.receiveExactly(message.size()) == message);
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveExactly(1));
     }
 
@@ -102,6 +105,21 @@ class TlsTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(port, TLS1_3_VERSION, &known));
     }
 
+    void resumesSessions() {
+        BerthdProcess host(service());
+        for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            resumeOne(host.port("echo"), version, nullptr);
+        }
+    }
+
+    void resumesSessionsOfClientsWithACertificate() {
+        const Certificate known(folder_.path(), "known");
+        BerthdProcess host(service() + "tls_client_ca = " + known.file.string() + "\n");
+        for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            resumeOne(host.port("echo"), version, &known);
+        }
+    }
+
     void replacesItsCertificateUnderItsClients() {
         BerthdProcess host(service());
         const auto port = host.port("echo");
@@ -110,7 +128,7 @@ class TlsTest : public CppUnit::TestFixture {
         const Certificate next(folder_.path(), "next");
         std::filesystem::rename(next.key, server_.key);
         std::filesystem::rename(next.file, server_.file);
-        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        CHECK(startsWith(host.control("reload"), "OK"));
         old.send("still here");
         CPPUNIT_ASSERT_EQUAL(std::string("still here"), old.receiveExactly(10));
         TlsClient fresh(port);
@@ -123,8 +141,8 @@ class TlsTest : public CppUnit::TestFixture {
         BerthdProcess host(service());
         auto client = host.connect("echo");
         client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
-        CPPUNIT_ASSERT(!contains(untilTheEnd(client), "GET"));
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "protocol error"); }));
+        CHECK(!contains(untilTheEnd(client), "GET"));
+        CHECK(waitUntil([&] { return contains(host.output(), "protocol error"); }));
         CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(host.port("echo"), TLS1_3_VERSION, nullptr));
     }
 
@@ -142,7 +160,7 @@ class TlsTest : public CppUnit::TestFixture {
         TlsClient client(host.port("echo"));
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(2));
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "idle timeout"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "idle timeout"); }));
     }
 
     void killsAClient() {
@@ -150,9 +168,9 @@ class TlsTest : public CppUnit::TestFixture {
         TlsClient client(host.port("echo"));
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
-        CPPUNIT_ASSERT(host.control("kill 1").starts_with("OK"));
+        CHECK(startsWith(host.control("kill 1"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveExactly(1));
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "killed"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "killed"); }));
     }
 
     [[nodiscard]] std::string tls(const std::string& section) const {
@@ -170,6 +188,18 @@ class TlsTest : public CppUnit::TestFixture {
         } catch (const std::runtime_error&) {
             return {};
         }
+    }
+
+    static void resumeOne(std::uint16_t port, int version, const Certificate* own) {
+        TlsClient first(port, version, own);
+        first.send("a");
+        CPPUNIT_ASSERT_EQUAL(std::string("a"), first.receiveExactly(1));
+        CPPUNIT_ASSERT(!first.resumed());
+        const auto session = first.session();
+        TlsClient second(port, version, own, session.get());
+        CPPUNIT_ASSERT(second.resumed());
+        second.send("b");
+        CPPUNIT_ASSERT_EQUAL(std::string("b"), second.receiveExactly(1));
     }
 
     // Perhaps an alert, then the end, which may be a reset.

@@ -5,10 +5,13 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <cstdint>
 #include <future>
+#include <random>
 #include <string>
 
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -30,6 +33,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenAnAddressIsTaken);
     CPPUNIT_TEST(appliesTheConfigurationOfTheMoment);
     CPPUNIT_TEST(closesWhatIsNoLongerWantedAtOnce);
+    CPPUNIT_TEST(queuesNobodyBehindAServiceThatIsStopped);
     CPPUNIT_TEST(leavesAPortUnderAnotherNameToTwoReloads);
     CPPUNIT_TEST(refusesASecondUpgrade);
     CPPUNIT_TEST(endsAtOnceDuringAnUpgrade);
@@ -45,16 +49,24 @@ class UpgradeTest : public CppUnit::TestFixture {
         return file.string();
     }
 
+    static bool refuses(std::uint16_t port) {
+        try {
+            const TcpClient client(port);
+            return false;
+        } catch (const Poco::Net::ConnectionRefusedException&) {
+            return true;
+        }
+    }
+
     // The old one serves as if nothing had happened.
     static void goesOn(BerthdProcess& host, TcpClient& client, const std::string& reply,
                        const std::string& reason) {
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("ERR failed the new process"));
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, reason));
+        CHECK(startsWith(reply, "ERR failed the new process"));
+        CHECK(contains(reply, reason));
         CPPUNIT_ASSERT_EQUAL(std::string("old"), answer(client, "old"));
         auto another = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("new"), answer(another, "new"));
-        CPPUNIT_ASSERT(
-            contains(host.control("json status"), "\"pid\":" + std::to_string(host.pid())));
+        CHECK(contains(host.control("json status"), "\"pid\":" + std::to_string(host.pid())));
     }
 
     void movesPortsClientsAndThePidfile() {
@@ -66,13 +78,15 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
         const auto reply = host.control("upgrade");
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, std::to_string(before) + " drains"));
+        CHECK(contains(reply, std::to_string(before) + " drains"));
         CPPUNIT_ASSERT_EQUAL(port, host.port("echo"));
         CPPUNIT_ASSERT_EQUAL(std::string("two"), answer(client, "two"));
         client.finishSending();
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
-        CPPUNIT_ASSERT(before != host.pid());
-        CPPUNIT_ASSERT_EQUAL(host.pid(), static_cast<pid_t>(std::stol(readFile(pidFile))));
+        CHECK(before != host.pid());
+        // The old process has ended; the new one writes its file behind the last word.
+        const auto own = std::to_string(host.pid());
+        CHECK(waitUntil([&] { return startsWith(readFile(pidFile), own); }));
         auto another = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("three"), answer(another, "three"));
         host.signal(SIGTERM);
@@ -85,7 +99,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         BerthdProcess host(echo_ + "drain_timeout = 100ms\n");
         auto client = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
     }
@@ -95,7 +109,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         for (int i = 0; i < 3; ++i) {
             TcpClient before(host.folder() / "echo.sock");
             CPPUNIT_ASSERT_EQUAL(std::string("a"), answer(before, "a"));
-            CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+            CHECK(startsWith(host.control("upgrade"), "OK"));
             TcpClient after(host.folder() / "echo.sock");
             CPPUNIT_ASSERT_EQUAL(std::string("b"), answer(after, "b"));
             CPPUNIT_ASSERT_EQUAL(std::string("c"), answer(before, "c"));
@@ -113,7 +127,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         BerthdProcess host("[service:greet]\nlisten = 0\n[service:echo]\nlisten = 0\n");
         const auto echo = host.port("echo");
         const auto greet = host.port("greet");
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         CPPUNIT_ASSERT_EQUAL(echo, host.port("echo"));
         CPPUNIT_ASSERT_EQUAL(greet, host.port("greet"));
     }
@@ -121,7 +135,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     void upgradesAtUsr2() {
         BerthdProcess host(echo_);
         host.signal(SIGUSR2);
-        CPPUNIT_ASSERT(waitUntil(
+        CHECK(waitUntil(
             [&] { return contains(host.output(), std::to_string(host.pid()) + " drains"); }));
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
         auto client = host.connect("echo");
@@ -135,7 +149,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         goesOn(host, client, host.control("upgrade " + failing), "exit status 1");
         goesOn(host, client, host.control("upgrade /nonexistent"), "No such file");
         const auto relative = host.control("upgrade berthd");
-        CPPUNIT_ASSERT_MESSAGE(relative, relative.starts_with("ERR bad-value"));
+        CHECK(startsWith(relative, "ERR bad-value"));
     }
 
     void goesOnWhenTheNewOneHangs() {
@@ -176,8 +190,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         goesOn(host, client, host.control("upgrade " + lateBerthd(host)), "not ready within 300ms");
         host.folder().write("go", "");
-        CPPUNIT_ASSERT(
-            waitUntil([&] { return contains(host.output(), "ends without having served"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "ends without having served"); }));
         CPPUNIT_ASSERT(gone(host));
         goesOn(host, client, host.control("upgrade /nonexistent"), "No such file");
     }
@@ -191,7 +204,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
         host.folder().write("go", "");
         CPPUNIT_ASSERT(gone(host));
-        CPPUNIT_ASSERT(!contains(host.output(), "took over"));
+        CHECK(!contains(host.output(), "took over"));
     }
 
     void goesOnWhenTheConfigurationIsBroken() {
@@ -200,7 +213,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         host.configure(echo_ + "lisen = 3\n");
         goesOn(host, client, host.control("upgrade"), "unknown key \"lisen\"");
         host.signal(SIGUSR2);
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "upgrade refused: "); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "upgrade refused: "); }));
         CPPUNIT_ASSERT(std::filesystem::exists(host.folder() / "control.sock"));
     }
 
@@ -220,7 +233,7 @@ class UpgradeTest : public CppUnit::TestFixture {
             "[service:echo]\nlisten = unix:echo.sock\n[service:greet]\nlisten = 0\n");
         host.configure("[service:greet]\nlisten = 0\n[service:uppercase]\nlisten = 0\n");
         const auto reply = host.control("upgrade");
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "no longer wanted: unix:"));
+        CHECK(contains(reply, "no longer wanted: unix:"));
         auto client = host.connect("uppercase");
         CPPUNIT_ASSERT_EQUAL(std::string("X"), answer(client, "x"));
         CPPUNIT_ASSERT(!std::filesystem::exists(host.folder() / "echo.sock"));
@@ -233,30 +246,51 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
         host.configure(greet);
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         CPPUNIT_ASSERT_THROW(TcpClient{port}, Poco::Net::ConnectionRefusedException);
         CPPUNIT_ASSERT_EQUAL(std::string("two"), answer(client, "two"));
         // The old process still drains; what it closed is free for others.
         host.configure("[service:echo]\nlisten = " + std::to_string(port) + "\n" + greet);
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_MESSAGE(reply, reply.starts_with("OK"));
+        CHECK(startsWith(reply, "OK"));
         auto another = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(another, "x"));
         CPPUNIT_ASSERT_EQUAL(std::string("three"), answer(client, "three"));
     }
 
-    // As docs/changing-a-running-host.md advises.
-    void leavesAPortUnderAnotherNameToTwoReloads() {
+    void queuesNobodyBehindAServiceThatIsStopped() {
         BerthdProcess host(echo_);
         const auto port = host.port("echo");
+        auto client = host.connect("echo");
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), answer(client, "one"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
+        CHECK(startsWith(host.control("stop echo"), "OK"));
+        CPPUNIT_ASSERT(waitUntil([&] { return refuses(port); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("two"), answer(client, "two"));
+    }
+
+    // As docs/changing-a-running-host.md advises.
+    // The kernel gives it to nobody who wants any port, so that it is still free later on.
+    static std::uint16_t portToReturnTo() {
+        std::mt19937 random(std::random_device{}());
+        std::uniform_int_distribution<int> ports(20'000, 32'000);
+        for (;;) {
+            const auto port = static_cast<std::uint16_t>(ports(random));
+            if (refuses(port)) return port;
+        }
+    }
+
+    void leavesAPortUnderAnotherNameToTwoReloads() {
+        const auto port = portToReturnTo();
+        BerthdProcess host("[service:echo]\nlisten = " + std::to_string(port) + "\n");
         auto client = host.connect("echo");
         const auto wanted = "[service:echo]\nlisten = *:" + std::to_string(port) + "\n";
         host.configure(wanted);
         goesOn(host, client, host.control("upgrade"), "Address already in use");
         host.configure("[service:echo]\nlisten = unix:moving.sock\n");
-        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        CHECK(startsWith(host.control("reload"), "OK"));
         host.configure(wanted);
-        CPPUNIT_ASSERT(host.control("reload").starts_with("OK"));
+        CHECK(startsWith(host.control("reload"), "OK"));
         TcpClient another(port);
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(another, "x"));
         CPPUNIT_ASSERT_EQUAL(std::string("y"), answer(client, "y"));
@@ -267,12 +301,12 @@ class UpgradeTest : public CppUnit::TestFixture {
         const auto hanging = script(host, "echo hangs; exec sleep 60");
         auto first =
             std::async(std::launch::async, [&] { return host.control("upgrade " + hanging); });
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "hangs"); }));
         const auto second = host.control("upgrade");
-        CPPUNIT_ASSERT_MESSAGE(second, second.starts_with("ERR conflict an upgrade is under way"));
+        CHECK(startsWith(second, "ERR conflict an upgrade is under way"));
         host.signal(SIGTERM);
         const auto reply = first.get();
-        CPPUNIT_ASSERT_MESSAGE(reply, contains(reply, "this one was told to end, and ends\n"));
+        CHECK(contains(reply, "this one was told to end, and ends\n"));
     }
 
     void endsAtOnceDuringAnUpgrade() {
@@ -280,7 +314,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         const auto hanging = script(host, "echo hangs; exec sleep 60");
         TcpClient operation(host.folder() / "control.sock");
         operation.send("upgrade " + hanging + "\n");
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.output(), "hangs"); }));
+        CHECK(waitUntil([&] { return contains(host.output(), "hangs"); }));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
     }
@@ -293,7 +327,7 @@ class UpgradeTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("x"), accepted.receiveExactly(1));
         accepted.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::string(), accepted.receiveAll());
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         client.send("PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r\nlate");
         CPPUNIT_ASSERT_EQUAL(std::string("late"), client.receiveExactly(4));
         client.finishSending();
@@ -305,9 +339,9 @@ class UpgradeTest : public CppUnit::TestFixture {
         auto first = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(first, "x"));
         auto held = host.connect("echo");
-        CPPUNIT_ASSERT(
+        CHECK(
             waitUntil([&] { return contains(host.control("json stats echo"), "\"holding\":1"); }));
-        CPPUNIT_ASSERT(host.control("upgrade").starts_with("OK"));
+        CHECK(startsWith(host.control("upgrade"), "OK"));
         CPPUNIT_ASSERT_EQUAL(std::string("held"), answer(held, "held"));
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(first, "first"));
         first.finishSending();

@@ -7,8 +7,9 @@
 #include <fstream>
 #include <string>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 #include "support/berthd_process.h"
+#include "support/check.h"
 #include "texts.h"
 
 namespace berth::test {
@@ -37,12 +38,14 @@ class WatchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(ignoresTemporaryFiles);
     CPPUNIT_TEST(takesABurstAtOnce);
     CPPUNIT_TEST(watchesAFolderThatCameBack);
+    CPPUNIT_TEST(goesOnAfterAnErrorThatPasses);
+    CPPUNIT_TEST(seesAConfigMapThatIsSwapped);
     CPPUNIT_TEST(isSwitchedWhileItRuns);
     CPPUNIT_TEST_SUITE_END();
 
     // Watches drop/ for plugins and conf.d/ for services; both are there from the start.
     static BerthdProcess::Options options() {
-        return {.hostKeys = "watch = on\ninclude = conf.d/*\n",
+        return {.hostKeys = "watch = on\nallow_empty = on\ninclude = conf.d/*\n",
                 .beforeStart = [](const TemporaryFolder& folder) {
                     fs::create_directories(folder / "conf.d");
                     fs::create_directories(folder / "drop");
@@ -111,7 +114,7 @@ class WatchTest : public CppUnit::TestFixture {
         fs::remove(host.folder() / "conf.d/hello.ini");
         waitFor(host, "watch: conf.d/hello.ini left: reload: applied");
         waitFor(host, "reload: remove hello");
-        CPPUNIT_ASSERT(contains(host.control("status"), "0 services"));
+        CHECK(contains(host.control("status"), "0 services"));
     }
 
     void movesServicesToAReplacedPlugin() {
@@ -136,9 +139,9 @@ class WatchTest : public CppUnit::TestFixture {
         file << halves(0) << std::flush;
         // Another change has to wait for the file too.
         moveIn(host, "conf.d/other.ini", "");
-        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "other.ini"); },
-                                  std::chrono::milliseconds(600)));
-        CPPUNIT_ASSERT(!contains(host.output(), "greet.so"));
+        CHECK(!waitUntil([&] { return contains(host.output(), "other.ini"); },
+                         std::chrono::milliseconds(600)));
+        CHECK(!contains(host.output(), "greet.so"));
         file << halves(1);
         file.close();
         waitFor(host, "watch: conf.d/other.ini appeared, drop/greet.so appeared: reload: applied");
@@ -151,9 +154,9 @@ class WatchTest : public CppUnit::TestFixture {
         fs::remove(host.folder() / "drop/greet.so");
         std::ofstream file(host.folder() / "drop/greet.so", std::ios::binary);
         file << halves(0) << std::flush;
-        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "greet.so changed"); },
-                                  std::chrono::milliseconds(600)));
-        CPPUNIT_ASSERT(!contains(host.output(), "reload refused"));
+        CHECK(!waitUntil([&] { return contains(host.output(), "greet.so changed"); },
+                         std::chrono::milliseconds(600)));
+        CHECK(!contains(host.output(), "reload refused"));
         file << halves(1);
         file.close();
         waitFor(host, "watch: drop/greet.so changed: reload: applied");
@@ -167,7 +170,7 @@ class WatchTest : public CppUnit::TestFixture {
         moveIn(host, "conf.d/hello.ini", greeting("second"));
         waitFor(host,
                 "watch: conf.d/half.ini is still being written, conf.d/hello.ini changed: reload "
-                "refused: 1 error");
+                "refused: 3 errors");
         CPPUNIT_ASSERT_EQUAL(std::string("first"), said(host));
         file << "]\nplugin = greet\nlisten = 0\nmessage = third\n";
         file.close();
@@ -187,7 +190,7 @@ class WatchTest : public CppUnit::TestFixture {
         if (!file) return;  // not on every file system
         const auto text = greeting("second") + "[service:more]\nplugin = greet\nlisten = 0\n";
         fs::remove(host.folder() / "conf.d/hello.ini");
-        CPPUNIT_ASSERT(::write(file.value(), text.data(), text.size()) > 0);
+        CHECK(::write(file.value(), text.data(), text.size()) > 0);
         const auto name = "/proc/self/fd/" + std::to_string(file.value());
         const auto linked = host.folder() / "conf.d/more.ini";
         CPPUNIT_ASSERT_EQUAL(
@@ -228,7 +231,7 @@ class WatchTest : public CppUnit::TestFixture {
             moveIn(host, "conf.d/" + name + ".ini",
                    "[service:" + name + "]\nplugin = greet\nlisten = unix:" + name + "\n");
         }
-        CPPUNIT_ASSERT(waitUntil([&] { return contains(host.control("status"), "50 services"); }));
+        CHECK(waitUntil([&] { return contains(host.control("status"), "50 services"); }));
         settle(host);
         CPPUNIT_ASSERT_MESSAGE(host.output(), count(host.output(), "watch: ") <= 5);
     }
@@ -250,6 +253,45 @@ class WatchTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("third"), said(host));
     }
 
+    // hello.ini leads to ..data/hello.ini, and ..data to another folder from one moment to the
+    // next.
+    void goesOnAfterAnErrorThatPasses() {
+        BerthdProcess host("", options());
+        startHello(host);
+        fs::create_directory_symlink("circle", host.folder() / "circle");
+        fs::rename(host.folder() / "conf.d", host.folder() / "away");
+        fs::rename(host.folder() / "circle", host.folder() / "conf.d");
+        fs::create_symlink("conf.d", host.folder() / "circle");
+        waitFor(host, "it is tried again every 5 s");
+        host.folder().write("away/hello.ini", greeting("second"));
+        fs::rename(host.folder() / "conf.d", host.folder() / "away/unused");
+        fs::rename(host.folder() / "away", host.folder() / "conf.d");
+        waitFor(host, "change hello");
+        CPPUNIT_ASSERT_EQUAL(std::string("second"), said(host));
+    }
+
+    void seesAConfigMapThatIsSwapped() {
+        BerthdProcess host("", options());
+        moveInPlugin(host, "greet", "greet");
+        waitFor(host, "drop/greet.so appeared: reload: ");
+        const auto& folder = host.folder();
+        const auto swapTo = [&](const std::string& version) {
+            folder.write("conf.d/.." + version + "/hello.ini", greeting(version));
+            fs::create_symlink(".." + version, folder / "new");
+            fs::rename(folder / "new", folder / "conf.d/..data");
+        };
+        swapTo("v1");
+        fs::create_symlink("..data/hello.ini", folder / "conf.d/hello.ini");
+        waitFor(host, "reload: start hello");
+        CPPUNIT_ASSERT_EQUAL(std::string("v1"), said(host));
+        for (const std::string version : {"v2", "v3"}) {
+            const auto before = count(host.output(), "conf.d/hello.ini changed: reload: applied");
+            swapTo(version);
+            waitFor(host, "conf.d/hello.ini changed: reload: applied", before + 1);
+            CPPUNIT_ASSERT_EQUAL(version, said(host));
+        }
+    }
+
     void isSwitchedWhileItRuns() {
         BerthdProcess host("", options());
         moveInPlugin(host, "greet", "greet");
@@ -260,10 +302,10 @@ class WatchTest : public CppUnit::TestFixture {
         moveIn(host, "berth.ini", off);
         waitFor(host, "berth.ini changed: reload: ");
         moveIn(host, "conf.d/hello.ini", greeting("first"));
-        CPPUNIT_ASSERT(!waitUntil([&] { return contains(host.output(), "hello"); },
-                                  std::chrono::milliseconds(600)));
+        CHECK(!waitUntil([&] { return contains(host.output(), "hello"); },
+                         std::chrono::milliseconds(600)));
         moveIn(host, "berth.ini", on);
-        CPPUNIT_ASSERT(host.control("reload").starts_with("OK applied"));
+        CHECK(startsWith(host.control("reload"), "OK applied"));
         // At once, while the folders are being watched again.
         moveIn(host, "conf.d/hello.ini", greeting("second"));
         CPPUNIT_ASSERT(waitUntil([&] { return said(host) == "second"; }));

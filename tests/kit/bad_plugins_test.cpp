@@ -11,6 +11,7 @@
 
 #include "kit/interrupts.h"
 #include "kit/kit_plan.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/temporary_folder.h"
 
@@ -45,6 +46,12 @@ class BadPluginsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(findsABlockedLoop);
     CPPUNIT_TEST(findsAHandlerThatNeverEnds);
     CPPUNIT_TEST(findsAHandlerThatIgnoresTheCut);
+    CPPUNIT_TEST(findsAHandlerThatSwallowsTheCut);
+    CPPUNIT_TEST(findsLentBytesThatAreUsedTooLong);
+    CPPUNIT_TEST(findsALockThatIsHeldOverReceive);
+    CPPUNIT_TEST(refusesAKeyOfEveryService);
+    CPPUNIT_TEST(refusesAKeyThatIsDescribedTwice);
+    CPPUNIT_TEST(refusesADefaultOutOfRange);
     CPPUNIT_TEST(leavesOutFibersWhereThePluginSaysSo);
     CPPUNIT_TEST(leavesNothingBehindWhenItIsInterrupted);
     CPPUNIT_TEST_SUITE_END();
@@ -96,12 +103,41 @@ public:
     void findsAHandlerThatNeverEnds() { findsWithoutFibers("never-ends", "never_ends"); }
     void findsAHandlerThatIgnoresTheCut() { findsWithoutFibers("ignores-cut", "ignores_cut"); }
 
+    void findsAHandlerThatSwallowsTheCut() { findsOnEach("ignores-cut", "swallows_the_cut"); }
+    void findsLentBytesThatAreUsedTooLong() {
+        auto plan = shortPlan(fixturePlugin("uses_lent_bytes"));
+        plan.threads = plan.fibers = false;
+        const auto report = kit::testPlugin(plan);
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin, lent bytes: uses-lent-bytes: the handler uses "
+                                         "bytes that receive() lent after it received again: use "
+                                         "them before, or copy them first, such as into a "
+                                         "std::vector\n"),
+                             findingsOf(report));
+    }
+    // And not for a loop that blocks: the cure is another one.
+    void findsALockThatIsHeldOverReceive() {
+        findsOnEach("holds-lock", "locks_while_receiving");
+        auto plan = impatient(shortPlan(fixturePlugin("locks_while_receiving")));
+        plan.threads = false;
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count(kit::testPlugin(plan), "blocks-loop"));
+    }
+    void refusesAKeyOfEveryService() {
+        refusesToLoad("reserved_key",
+                      "the setting \"idle_timeout\" has the name of a key that every service has");
+    }
+    void refusesAKeyThatIsDescribedTwice() {
+        refusesToLoad("key_twice", "the setting \"size\" is described twice");
+    }
+    void refusesADefaultOutOfRange() {
+        refusesToLoad("default_out_of_range", "the default of the setting \"size\" is not allowed");
+    }
+
     void leavesOutFibersWhereThePluginSaysSo() {
         const auto report = kit::testPlugin(shortPlan(fixturePlugin("threads_only")));
         CPPUNIT_ASSERT_EQUAL(std::string(), findingsOf(report));
         const auto& last = report.steps.back();
         CPPUNIT_ASSERT_EQUAL(std::string("fibers"), last.suite);
-        CPPUNIT_ASSERT(last.outcome == kit::StepResult::Outcome::NotRun);
+        CHECK(last.outcome == kit::StepResult::Outcome::NotRun);
         CPPUNIT_ASSERT_EQUAL(std::string("the plugin says that it runs on threads only"),
                              last.note);
     }
@@ -132,6 +168,23 @@ private:
     static void finds(const std::string& id, const std::string& fixture,
                       const Settings& settings = {}) {
         requireFound(id, shortPlan(fixturePlugin(fixture), settings));
+    }
+
+    static void refusesToLoad(const std::string& fixture, const std::string& why) {
+        const auto report = kit::testPlugin(shortPlan(fixturePlugin(fixture)));
+        CPPUNIT_ASSERT(!report.passed());
+        const auto found = findingsOf(report);
+        CPPUNIT_ASSERT_MESSAGE(found, count(report, "load") > 0);
+        CHECK(contains(found, why));
+    }
+
+    // On each engine by itself, as one that has little patience.
+    static void findsOnEach(const std::string& id, const std::string& fixture) {
+        auto plan = impatient(shortPlan(fixturePlugin(fixture)));
+        plan.fibers = false;
+        requireFound(id, plan);
+        std::swap(plan.threads, plan.fibers);
+        requireFound(id, plan);
     }
 
     static void findsOnBoth(const std::string& id, const std::string& fixture) {

@@ -11,6 +11,7 @@
 
 #include "kit/interrupts.h"
 #include "kit/suite.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -37,7 +38,7 @@ public:
         });
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, results.size());
         CPPUNIT_ASSERT_EQUAL(std::string("one: a-name: what happened "), told(results[0]));
-        CPPUNIT_ASSERT(results[2].outcome == Outcome::Failed);
+        CHECK(results[2].outcome == Outcome::Failed);
     }
 
     void goesOnBehindAStepThatCrashed() {
@@ -45,10 +46,10 @@ public:
             reporter.at("dividing");
             if (step == 1) ::raise(SIGKILL);
         });
-        CPPUNIT_ASSERT(results[0].outcome == Outcome::Ok);
+        CHECK(results[0].outcome == Outcome::Ok);
         CPPUNIT_ASSERT_EQUAL(std::string("two: crash: the process died of SIGKILL while dividing"),
                              told(results[1]));
-        CPPUNIT_ASSERT(results[2].outcome == Outcome::Ok);
+        CHECK(results[2].outcome == Outcome::Ok);
     }
 
     void goesOnBehindAStepThatHangs() {
@@ -59,7 +60,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("two: hang: still waiting after 300ms: nothing may wait "
                                          "there without a limit"),
                              told(results[1]));
-        CPPUNIT_ASSERT(results[2].outcome == Outcome::Ok);
+        CHECK(results[2].outcome == Outcome::Ok);
     }
 
     void goesNotOnWithoutTheFirstStep() {
@@ -67,16 +68,16 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("one: crash: the process ended with status 7 while at the step one"),
             told(results[0]));
-        CPPUNIT_ASSERT(results[1].outcome == Outcome::NotRun);
-        CPPUNIT_ASSERT(results[2].outcome == Outcome::NotRun);
+        CHECK(results[1].outcome == Outcome::NotRun);
+        CHECK(results[2].outcome == Outcome::NotRun);
     }
 
     void leavesOutWhatIsSkipped() {
         const auto results = run([](Reporter& reporter, std::size_t step) {
             if (step == 1) reporter.skipRest("why not");
         });
-        CPPUNIT_ASSERT(results[1].outcome == Outcome::Ok);
-        CPPUNIT_ASSERT(results[2].outcome == Outcome::NotRun);
+        CHECK(results[1].outcome == Outcome::Ok);
+        CHECK(results[2].outcome == Outcome::NotRun);
         CPPUNIT_ASSERT_EQUAL(std::string("why not"), results[2].note);
     }
 
@@ -113,7 +114,7 @@ public:
         ::close(answer[0]);
         ::close(answer[1]);
         CPPUNIT_ASSERT_EQUAL(std::string("one, two, three not run, "), order);
-        CPPUNIT_ASSERT(results[1].outcome == Outcome::Ok);
+        CHECK(results[1].outcome == Outcome::Ok);
     }
 
     void endsWhenItIsInterrupted() {

@@ -10,10 +10,12 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "berth/errors.h"
 #include "berth/testing/loopback_connection.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -39,13 +41,38 @@ class BufferedReaderTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesToConsumeMoreThanThereIs);
     CPPUNIT_TEST(readsExactlyFromBothSides);
     CPPUNIT_TEST(readsFewerAtTheEnd);
+    CPPUNIT_TEST(limitsTheTimeOfALine);
+    CPPUNIT_TEST(limitsTheTimeOfAFrame);
+    CPPUNIT_TEST(limitsTheTimeOfWhatIsFilled);
+    CPPUNIT_TEST(countsFromTheFirstByteOfEachMessage);
+    CPPUNIT_TEST(keepsTheConnectionsOwnTimeout);
     CPPUNIT_TEST_SUITE_END();
+
+    static constexpr std::chrono::milliseconds kUsual{10'000};
 
     testing::LoopbackConnection client_;
     BufferedReader reader_{client_};
 
     void send(std::initializer_list<std::string_view> pieces) {
         for (const auto piece : pieces) client_.send(piece);
+    }
+
+    // Whether `read` gave up on a client that sends a byte now and then, and never a line's end.
+    template <class Read>
+    bool givesUp(Read read) {
+        const std::jthread trickle([this](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                client_.send("x");
+                std::this_thread::sleep_for(5ms);
+            }
+        });
+        reader_.setMessageTimeout(60ms);
+        try {
+            read();
+            return false;
+        } catch (const TimedOut&) {
+            return client_.timeout() == kUsual;
+        }
     }
 
     Lines allLines(std::size_t limit = 100) {
@@ -58,24 +85,24 @@ class BufferedReaderTest final : public CppUnit::TestFixture {
 public:
     void readsLinesSplitAtEveryByte() {
         for (const char c : std::string("one\r\n\ntwo\n")) client_.send({&c, 1});
-        CPPUNIT_ASSERT((allLines() == Lines{"one", "", "two"}));
+        CHECK(allLines() == Lines{"one", "", "two"});
     }
 
     void readsLinesThatCameTogether() {
         send({"one\ntwo\r\nth", "ree\n"});
-        CPPUNIT_ASSERT((allLines() == Lines{"one", "two", "three"}));
-        CPPUNIT_ASSERT(reader_.pending().empty());
+        CHECK(allLines() == Lines{"one", "two", "three"});
+        CHECK(isEmpty(reader_.pending()));
     }
 
     void returnsAnUnfinishedLineAtTheEnd() {
         send({"one\n", "tw", "o"});
-        CPPUNIT_ASSERT((allLines() == Lines{"one", "two"}));
+        CHECK(allLines() == Lines{"one", "two"});
         CPPUNIT_ASSERT(!reader_.readLine(100));
     }
 
     void takesALineAsLongAsTheLimit() {
         send({"1234\n1234\r\n", "1234", "\r", "\n1234"});
-        CPPUNIT_ASSERT((allLines(4) == Lines{"1234", "1234", "1234", "1234"}));
+        CHECK(allLines(4) == Lines{"1234", "1234", "1234", "1234"});
     }
 
     void refusesALineBeyondTheLimit() {
@@ -92,7 +119,7 @@ public:
     void refusesALineThatNeverEnds() {
         for (int i = 0; i < 100; ++i) client_.send(std::string(1'000, 'x'));
         CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(4'096)), ProtocolError);
-        CPPUNIT_ASSERT(reader_.pending().size() <= 5'000);
+        CHECK(reader_.pending().size() <= 5'000);
     }
 
     void readsLinesBetweenOtherCalls() {
@@ -100,32 +127,32 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("one"), reader_.readLine(10).value_or(""));
         CPPUNIT_ASSERT_EQUAL(std::string("two\nthree"), std::string(reader_.pending()));
         reader_.consume(3);
-        CPPUNIT_ASSERT(reader_.fill() == Fill::Data);
+        CHECK(reader_.fill() == Fill::Data);
         CPPUNIT_ASSERT_EQUAL(std::string("\nthree\nfour\nfi"), std::string(reader_.pending()));
         reader_.consume(12);
-        CPPUNIT_ASSERT((allLines() == Lines{"five"}));
+        CHECK(allLines() == Lines{"five"});
     }
 
     void fillAppends() {
         send({"ab", "cd"});
         client_.finishSending();
-        CPPUNIT_ASSERT(reader_.fill() == Fill::Data);
-        CPPUNIT_ASSERT(reader_.fill() == Fill::Data);
+        CHECK(reader_.fill() == Fill::Data);
+        CHECK(reader_.fill() == Fill::Data);
         CPPUNIT_ASSERT_EQUAL(std::string("abcd"), std::string(reader_.pending()));
-        CPPUNIT_ASSERT(reader_.fill() == Fill::End);
+        CHECK(reader_.fill() == Fill::End);
         CPPUNIT_ASSERT_EQUAL(std::string("abcd"), std::string(reader_.pending()));
     }
 
     void fillWithinTellsAPause() {
-        CPPUNIT_ASSERT(reader_.fillWithin(5ms) == Fill::Pause);
+        CHECK(reader_.fillWithin(5ms) == Fill::Pause);
         send({"x"});
-        CPPUNIT_ASSERT(reader_.fillWithin(10s) == Fill::Data);
+        CHECK(reader_.fillWithin(10s) == Fill::Data);
         CPPUNIT_ASSERT_EQUAL(std::string("x"), std::string(reader_.pending()));
     }
 
     void fillWithinTellsTheEnd() {
         client_.finishSending();
-        CPPUNIT_ASSERT(reader_.fillWithin(10s) == Fill::End);
+        CHECK(reader_.fillWithin(10s) == Fill::End);
     }
 
     void fillWithinThrowsOnALoss() {
@@ -159,8 +186,8 @@ public:
         const auto bytes = reader_.readExactly(buffer);
         CPPUNIT_ASSERT_EQUAL(buffer.size(), bytes.size());
         CPPUNIT_ASSERT(std::ranges::equal(bytes, std::as_bytes(std::span("body", 4))));
-        CPPUNIT_ASSERT(reader_.pending().empty());
-        CPPUNIT_ASSERT(client_.receive().size() == 4);
+        CHECK(isEmpty(reader_.pending()));
+        CHECK(client_.receive().size() == 4);
     }
 
     void readsFewerAtTheEnd() {
@@ -170,6 +197,52 @@ public:
         std::array<std::byte, 4> buffer{};
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, reader_.readExactly(buffer).size());
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, reader_.readExactly(buffer).size());
+    }
+
+    void limitsTheTimeOfALine() {
+        CPPUNIT_ASSERT(givesUp([this] { static_cast<void>(reader_.readLine(1'000'000)); }));
+    }
+
+    void limitsTheTimeOfAFrame() {
+        std::vector<std::byte> frame(1'000'000);
+        CPPUNIT_ASSERT(givesUp([&] { static_cast<void>(reader_.readExactly(frame)); }));
+    }
+
+    void limitsTheTimeOfWhatIsFilled() {
+        CPPUNIT_ASSERT(givesUp([this] {
+            while (reader_.fill() == Fill::Data) continue;
+        }));
+        CPPUNIT_ASSERT(givesUp([this] {
+            while (reader_.fillWithin(10s) == Fill::Data) continue;
+        }));
+    }
+
+    void countsFromTheFirstByteOfEachMessage() {
+        client_.setTimeout(100ms);
+        reader_.setMessageTimeout(5s);
+        CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);  // no first byte
+        client_.setTimeout(kUsual);
+        reader_.setMessageTimeout(100ms);
+        for (const auto* line : {"one\ntw", "o\nthr", "ee\n"}) {
+            send({line});
+            CPPUNIT_ASSERT(reader_.readLine(100).has_value());
+            std::this_thread::sleep_for(40ms);
+        }
+        // What was never followed by more is not waited for.
+        send({"four"});
+        CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);
+        CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.fill()), TimedOut);
+        reader_.setMessageTimeout(0ms);
+        send({"\n"});
+        CPPUNIT_ASSERT_EQUAL(std::string("four"), reader_.readLine(100).value_or(""));
+    }
+
+    void keepsTheConnectionsOwnTimeout() {
+        client_.setTimeout(20ms);
+        reader_.setMessageTimeout(60s);
+        send({"half"});
+        CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);
+        CHECK(client_.timeout() == 20ms);
     }
 };
 

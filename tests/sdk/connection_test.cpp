@@ -14,6 +14,7 @@
 
 #include "berth/sink.h"
 #include "berth/testing/loopback_connection.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -85,7 +86,7 @@ public:
         for (const auto* piece : {"a", "bc", "defg"}) client_.send(piece);
         std::array<std::byte, 5> buffer{};
         CPPUNIT_ASSERT_EQUAL(std::size_t{5}, client_.readExactly(buffer).size());
-        CPPUNIT_ASSERT(buffer.back() == std::byte{'e'});
+        CHECK(buffer.back() == std::byte{'e'});
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, client_.receive().size());
     }
 
@@ -126,7 +127,7 @@ public:
         client_.send("yz");
         TextSink sink;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{300'001}, client_.copyTo(sink, 300'001));
-        CPPUNIT_ASSERT(sink.text == std::string(300'000, 'x') + 'y');
+        CHECK(sink.text == std::string(300'000, 'x') + 'y');
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, client_.receive().size());
     }
 
@@ -143,7 +144,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, client_.copyTo(sink, 0));
         client_.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, client_.copyTo(sink, 1));
-        CPPUNIT_ASSERT(sink.text.empty());
+        CHECK(isEmpty(sink.text));
     }
 
     void passesOnWhatASinkThrows() {
@@ -164,8 +165,10 @@ public:
 
     void combinesClientEvents() {
         const auto both = ClientEvent::Input | ClientEvent::Finished;
-        CPPUNIT_ASSERT(has(both, ClientEvent::Input) && has(both, ClientEvent::Finished));
-        CPPUNIT_ASSERT(!has(both, ClientEvent::Lost) && !has(ClientEvent::None, both));
+        CPPUNIT_ASSERT(has(both, ClientEvent::Input));
+        CPPUNIT_ASSERT(has(both, ClientEvent::Finished));
+        CPPUNIT_ASSERT(!has(both, ClientEvent::Lost));
+        CPPUNIT_ASSERT(!has(ClientEvent::None, both));
         CPPUNIT_ASSERT(WaitResult{}.timedOut());
         CPPUNIT_ASSERT(!(WaitResult{.descriptors = 1, .client = ClientEvent::None}).timedOut());
     }

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "berth/errors.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -74,7 +75,7 @@ public:
         client.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::string("one"), text(client.receive()));
         CPPUNIT_ASSERT_EQUAL(std::string("two"), text(client.receive()));
-        CPPUNIT_ASSERT(client.receive().empty());
+        CHECK(isEmpty(client.receive()));
     }
 
     void readsIntoTheCallersBuffer() {
@@ -83,7 +84,7 @@ public:
         client.send("f");
         std::array<std::byte, 3> buffer{};
         const auto first = client.read(buffer);
-        CPPUNIT_ASSERT(first.data() == buffer.data());
+        CHECK(first.data() == buffer.data());
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), text(first));
         CPPUNIT_ASSERT_EQUAL(std::string("de"), text(client.receive()));
         CPPUNIT_ASSERT_EQUAL(std::string("f"), text(client.read(buffer)));
@@ -116,7 +117,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), client.received());
         std::array<std::byte, 1> other{};
         CPPUNIT_ASSERT(client.read(other));
-        CPPUNIT_ASSERT(text(lent) != "abc");
+        CHECK(text(lent) != "abc");
     }
 
     void keepsTheEndOfInput() {
@@ -147,7 +148,7 @@ public:
         client.setTimeout(20ms);
         const auto begin = Clock::now();
         CPPUNIT_ASSERT_THROW(static_cast<void>(client.receive()), TimedOut);
-        CPPUNIT_ASSERT(Clock::now() - begin >= 20ms);
+        CHECK(Clock::now() - begin >= 20ms);
         client.send("then");
         CPPUNIT_ASSERT_EQUAL(std::string("then"), text(client.receive()));
     }
@@ -195,7 +196,7 @@ public:
         LoopbackConnection client;
         client.send("x");
         const auto result = client.wait({}, -1ms, ClientEvent::Input | ClientEvent::Finished);
-        CPPUNIT_ASSERT(result.client == ClientEvent::Input);
+        CHECK(result.client == ClientEvent::Input);
         CPPUNIT_ASSERT_EQUAL(std::string("x"), text(client.receive()));
         CPPUNIT_ASSERT(client.wait({}, 0ms, ClientEvent::Input).timedOut());
     }
@@ -204,21 +205,21 @@ public:
         LoopbackConnection client;
         client.finishSending();
         const auto result = client.wait({}, -1ms, ClientEvent::Input | ClientEvent::Finished);
-        CPPUNIT_ASSERT(result.client == (ClientEvent::Input | ClientEvent::Finished));
+        CHECK(result.client == (ClientEvent::Input | ClientEvent::Finished));
     }
 
     void waitAlwaysTellsALoss() {
         LoopbackConnection client;
         auto waiting = std::async(std::launch::async, [&] { return client.wait({}, -1ms); });
         client.reset();
-        CPPUNIT_ASSERT(waiting.get().client == ClientEvent::Lost);
+        CHECK(waiting.get().client == ClientEvent::Lost);
     }
 
     void waitTimesOut() {
         LoopbackConnection client;
         const auto begin = Clock::now();
         CPPUNIT_ASSERT(client.wait({}, 20ms, ClientEvent::Input).timedOut());
-        CPPUNIT_ASSERT(Clock::now() - begin >= 20ms);
+        CHECK(Clock::now() - begin >= 20ms);
     }
 
     void waitIgnoresWhatIsNotWatched() {
@@ -236,7 +237,7 @@ public:
         std::array watched{silent.watched(), ready.watched()};
         const auto result = client.wait(watched, -1ms, ClientEvent::Input);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, result.descriptors);
-        CPPUNIT_ASSERT(result.client == ClientEvent::None);
+        CHECK(result.client == ClientEvent::None);
         CPPUNIT_ASSERT_EQUAL(0, static_cast<int>(watched[0].revents));
         CPPUNIT_ASSERT_EQUAL(POLLIN, static_cast<int>(watched[1].revents));
     }
@@ -249,12 +250,12 @@ public:
                                   [&] { return client.wait(watched, -1ms, ClientEvent::Input); });
         client.send("x");
         const auto first = waiting.get();
-        CPPUNIT_ASSERT(first.client == ClientEvent::Input);
+        CHECK(first.client == ClientEvent::Input);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, first.descriptors);
 
         event.raise();
         const auto second = client.wait(watched, -1ms, ClientEvent::Input);
-        CPPUNIT_ASSERT(second.client == ClientEvent::Input);
+        CHECK(second.client == ClientEvent::Input);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, second.descriptors);
     }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -40,6 +42,7 @@ class SettingTypesTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(SettingTypesTest);
     CPPUNIT_TEST(readsOnAndOff);
     CPPUNIT_TEST(readsNumbersOfEachWidth);
+    CPPUNIT_TEST(readsDecimalNumbers);
     CPPUNIT_TEST(namesTheRangeOfANumber);
     CPPUNIT_TEST(refusesWhatIsNoNumber);
     CPPUNIT_TEST(explainsSizesAndDurations);
@@ -77,6 +80,17 @@ public:
                              parse<std::uint64_t>("18446744073709551615"));
     }
 
+    void readsDecimalNumbers() {
+        CPPUNIT_ASSERT_EQUAL(0.25, parse<double>("0.25"));
+        CPPUNIT_ASSERT_EQUAL(-2e3, parse<double>("-2e3"));
+        CPPUNIT_ASSERT_EQUAL(std::string("0.1"), ValueCodec<double>::format(0.1));
+        for (const auto* text : {"", "abc", "1,5", " 1", "1 ", "nan", "inf", "1e999"}) {
+            refuses<double>(text,
+                            "\"" + std::string(text) +
+                                "\" is not a decimal number: write digits, such as 2 or 0.25");
+        }
+    }
+
     void namesTheRangeOfANumber() {
         refuses<std::uint16_t>("65536", R"("65536" is out of range: it must be 0 to 65535)");
         refuses<std::uint16_t>("-1", R"("-1" is out of range: it must be 0 to 65535)");
@@ -100,9 +114,9 @@ public:
         refuses<ByteCount>("1,5M",
                            "\"1,5M\" is not a size: write a number of bytes, or a number and K, "
                            "M, G or T, such as 64K or 1.5G");
-        CPPUNIT_ASSERT(parse<std::chrono::minutes>("1h") == 60min);
-        CPPUNIT_ASSERT(parse<std::chrono::nanoseconds>("36500d") == kLongestDuration);
-        CPPUNIT_ASSERT(parse<ByteCount>("64K") == ByteCount{65'536});
+        CHECK(parse<std::chrono::minutes>("1h") == 60min);
+        CHECK(parse<std::chrono::nanoseconds>("36500d") == kLongestDuration);
+        CHECK(parse<ByteCount>("64K") == ByteCount{65'536});
     }
 
     void refusesDurationsThatAreTooFine() {
@@ -127,10 +141,10 @@ public:
 
     void readsLists() {
         using Names = std::vector<std::string>;
-        CPPUNIT_ASSERT((parse<Names>("a, b ,c d") == Names{"a", "b", "c d"}));
-        CPPUNIT_ASSERT(parse<Names>("").empty());
-        CPPUNIT_ASSERT(parse<Names>("  ").empty());
-        CPPUNIT_ASSERT((parse<std::vector<int>>("1,2") == std::vector{1, 2}));
+        CHECK(parse<Names>("a, b ,c d") == Names{"a", "b", "c d"});
+        CHECK(isEmpty(parse<Names>("")));
+        CHECK(isEmpty(parse<Names>("  ")));
+        CHECK(parse<std::vector<int>>("1,2") == std::vector{1, 2});
         CPPUNIT_ASSERT_EQUAL(std::string("1, 2"), ValueCodec<std::vector<int>>::format({1, 2}));
     }
 

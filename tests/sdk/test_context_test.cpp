@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -33,9 +35,8 @@ public:
         context_.log().information("b");
         context_.log().warning("c");
         context_.log().error("d");
-        CPPUNIT_ASSERT(
-            (context_.logLines() ==
-             std::vector<std::string>{"debug: a", "information: b", "warning: c", "error: d"}));
+        CHECK(context_.logLines() ==
+              std::vector<std::string>{"debug: a", "information: b", "warning: c", "error: d"});
         CPPUNIT_ASSERT(context_.log().enabled(LogLevel::Debug));
         CPPUNIT_ASSERT_EQUAL(std::string("shout"), std::string(context_.serviceName()));
     }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -125,10 +127,10 @@ public:
         for (int i = 0; i < 2'000; ++i) {
             value = value * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
             const ByteCount size{value >> (value % 64)};
-            CPPUNIT_ASSERT(parseByteCount(formatByteCount(size)) == size);
+            CHECK(parseByteCount(formatByteCount(size)) == size);
             const auto most = static_cast<std::uint64_t>(kLongestDuration.count());
             const std::chrono::milliseconds duration((value >> (value % 64)) % most);
-            CPPUNIT_ASSERT(parseDuration(formatDuration(duration)) == duration);
+            CHECK(parseDuration(formatDuration(duration)) == duration);
         }
     }
 };

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -48,23 +50,23 @@ class WordsTest final : public CppUnit::TestFixture {
 
 public:
     void splitsAtBlanks() {
-        CPPUNIT_ASSERT(split("").empty());
-        CPPUNIT_ASSERT(split(" \t ").empty());
-        CPPUNIT_ASSERT((split("a") == Words{"a"}));
-        CPPUNIT_ASSERT((split("  dir \t -l  /tmp ") == Words{"dir", "-l", "/tmp"}));
+        CHECK(isEmpty(split("")));
+        CHECK(isEmpty(split(" \t ")));
+        CHECK(split("a") == Words{"a"});
+        CHECK(split("  dir \t -l  /tmp ") == Words{"dir", "-l", "/tmp"});
     }
 
     void keepsQuotedPartsTogether() {
-        CPPUNIT_ASSERT((split(R"('a b' "c d")") == Words{"a b", "c d"}));
-        CPPUNIT_ASSERT((split(R"(a'b c'd)") == Words{"ab cd"}));
-        CPPUNIT_ASSERT((split(R"('' "")") == Words{"", ""}));
-        CPPUNIT_ASSERT((split(R"('a\b"c')") == Words{R"(a\b"c)"}));
-        CPPUNIT_ASSERT((split(R"("a\"b\\c\d'e")") == Words{R"(a"b\c\d'e)"}));
+        CHECK(split(R"('a b' "c d")") == Words{"a b", "c d"});
+        CHECK(split(R"(a'b c'd)") == Words{"ab cd"});
+        CHECK(split(R"('' "")") == Words{"", ""});
+        CHECK(split(R"('a\b"c')") == Words{R"(a\b"c)"});
+        CHECK(split(R"("a\"b\\c\d'e")") == Words{R"(a"b\c\d'e)"});
     }
 
     void takesTheCharacterAfterABackslash() {
-        CPPUNIT_ASSERT((split(R"(a\ b \'c\" \\)") == Words{"a b", R"('c")", R"(\)"}));
-        CPPUNIT_ASSERT((split("\\n") == Words{"n"}));
+        CHECK(split(R"(a\ b \'c\" \\)") == Words{"a b", R"('c")", R"(\)"});
+        CHECK(split("\\n") == Words{"n"});
     }
 
     void namesTheQuoteThatIsNeverClosed() {
@@ -92,11 +94,11 @@ public:
     }
 
     void passesBytesThatAreNoAscii() {
-        CPPUNIT_ASSERT((split("\xe7\xae\xa1 \xff\x80") == Words{"\xe7\xae\xa1", "\xff\x80"}));
+        CHECK(split("\xe7\xae\xa1 \xff\x80") == Words{"\xe7\xae\xa1", "\xff\x80"});
     }
 
     void expandsNothing() {
-        CPPUNIT_ASSERT((split("$HOME * `ls` ~ a;b") == Words{"$HOME", "*", "`ls`", "~", "a;b"}));
+        CHECK(split("$HOME * `ls` ~ a;b") == Words{"$HOME", "*", "`ls`", "~", "a;b"});
     }
 
     void quotesOnlyWhereItMust() {
@@ -112,7 +114,7 @@ public:
             if ((a < 0x20 && a != '\t') || a == 0x7f) continue;
             for (const char b : {'a', ' ', '\'', '"', '\\', '\t'}) {
                 const std::string word{static_cast<char>(a), b, static_cast<char>(a)};
-                CPPUNIT_ASSERT((split("x " + quoteWord(word) + " y") == Words{"x", word, "y"}));
+                CHECK(split("x " + quoteWord(word) + " y") == Words{"x", word, "y"});
             }
         }
     }

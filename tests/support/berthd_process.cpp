@@ -8,8 +8,10 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace berth::test {
 namespace {
@@ -47,6 +49,23 @@ std::vector<std::string> environmentWith(const std::vector<std::string>& more) {
     return environment;
 }
 
+// Until files that are written from now on have a later time than those before. A host that watches
+// takes what was written in the moment of its start for a change.
+void awaitNextTick() {
+    const auto tick = [] {
+        timespec now{};
+        ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+        return std::pair(now.tv_sec, now.tv_nsec);
+    };
+    const auto written = tick();
+    static_cast<void>(waitUntil([&] { return tick() > written; }));
+}
+
+void end(pid_t process) noexcept {
+    ::kill(process, SIGKILL);
+    ::waitpid(process, nullptr, 0);
+}
+
 }  // namespace
 
 BerthdProcess::BerthdProcess(std::string_view services) : BerthdProcess(services, Options{}) {}
@@ -55,6 +74,7 @@ BerthdProcess::BerthdProcess(std::string_view services, const Options& options)
     : options_(options) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // for follow()
     configure(services);
+    awaitNextTick();
     if (options.beforeStart) options.beforeStart(folder_);
     spawn(options);
     if (!options.awaitReady) return;
@@ -63,7 +83,21 @@ BerthdProcess::BerthdProcess(std::string_view services, const Options& options)
                wait(std::chrono::milliseconds(0));
     };
     if (!waitUntil(ready) || status_) {
+        if (!status_) end(pid_);
         throw std::runtime_error("berthd did not get ready; it said: " + output());
+    }
+}
+
+void BerthdProcess::startAgain() {
+    const auto before = output().size();
+    status_.reset();
+    spawn(options_);
+    const auto ready = [&] {
+        return output().find("is ready with", before) != std::string::npos ||
+               wait(std::chrono::milliseconds(0));
+    };
+    if (!waitUntil(ready) || status_) {
+        throw std::runtime_error("berthd did not get ready again; it said: " + output());
     }
 }
 
@@ -75,13 +109,8 @@ BerthdProcess::~BerthdProcess() {
     } catch (const std::exception&) {
         // Nobody serves.
     }
-    if (!status_) {
-        signal(SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
-    }
-    if (last <= 0 || last == pid_) return;
-    ::kill(last, SIGKILL);
-    ::waitpid(last, nullptr, 0);
+    if (!status_) end(pid_);
+    if (last > 0 && last != pid_) end(last);
 }
 
 pid_t BerthdProcess::serving() const {
@@ -108,8 +137,9 @@ void BerthdProcess::configure(std::string_view services) {
 }
 
 void BerthdProcess::spawn(const Options& options) {
-    std::vector<std::string> words{std::string(kBinaries) + "/bin/berthd", "--config",
-                                   config().string()};
+    auto words = options.launcher;
+    words.insert(words.end(),
+                 {std::string(kBinaries) + "/bin/berthd", "--config", config().string()});
     words.insert(words.end(), options.arguments.begin(), options.arguments.end());
     auto environment = environmentWith(options.environment);
     const auto output = (folder_ / "output").string();
@@ -119,7 +149,11 @@ void BerthdProcess::spawn(const Options& options) {
     ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND,
                                        0600);
-    ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    if (options.stderrTo.empty()) {
+        ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    } else {
+        ::posix_spawn_file_actions_addopen(&actions, 2, options.stderrTo.c_str(), O_WRONLY, 0);
+    }
     const auto error = ::posix_spawn(&pid_, words.front().c_str(), &actions, nullptr,
                                      pointers(words).data(), pointers(environment).data());
     ::posix_spawn_file_actions_destroy(&actions);

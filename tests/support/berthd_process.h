@@ -28,7 +28,9 @@ public:
         std::string controlKeys{};               // in place of the Unix socket alone
         std::vector<std::string> arguments{};    // after --config FILE
         std::vector<std::string> environment{};  // NAME=VALUE
+        std::vector<std::string> launcher{};     // a program that starts it, and its arguments
         bool awaitReady = true;
+        std::filesystem::path stderrTo{};  // a file or pipe that is there; empty: the output
         std::function<void(const TemporaryFolder&)> beforeStart{};
     };
 
@@ -50,6 +52,8 @@ public:
     void signal(int number) const;
     // The exit status, or 128 and the signal's number; nothing when it runs on after `limit`.
     [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds limit = kPatience);
+    // After its end: another process with the same folder, ready.
+    void startAgain();
     // What it wrote to stdout and stderr so far.
     [[nodiscard]] std::string output() const { return readFile(folder_ / "output"); }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }

@@ -15,6 +15,8 @@
 #include <span>
 #include <string>
 
+#include "support/guardian.h"
+
 namespace {
 
 // Returns how many tests it ran: the outermost ones whose names contain the part.
@@ -33,6 +35,7 @@ int runNamed(CppUnit::Test& test, const std::string& part, CppUnit::TestResult& 
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (const auto status = berth::test::guard()) return *status;
     std::signal(SIGPIPE, SIG_IGN);
     CppUnit::TestResult controller;
     CppUnit::TestResultCollector results;

@@ -14,9 +14,13 @@ namespace berth::test {
 // What was logged so far. Threads: any. Flush the log system before looking.
 class LogMemory {
 public:
-    void add(const host::LogBatch& batch) {
+    // The lines from `first` on; how many.
+    std::size_t add(const host::LogBatch& batch, std::size_t first) {
         const std::scoped_lock lock(mutex_);
-        for (const auto& line : batch.lines) lines_.emplace_back(batch.at(line));
+        for (auto i = first; i < batch.lines.size(); ++i) {
+            lines_.emplace_back(batch.at(batch.lines[i]));
+        }
+        return batch.lines.size() - first;
     }
     [[nodiscard]] std::vector<std::string> lines() const {
         const std::scoped_lock lock(mutex_);
@@ -39,7 +43,9 @@ private:
 class MemoryLogSink final : public host::LogSink {
 public:
     explicit MemoryLogSink(std::shared_ptr<LogMemory> memory) : memory_(std::move(memory)) {}
-    void write(const host::LogBatch& batch) override { memory_->add(batch); }
+    std::size_t write(const host::LogBatch& batch, std::size_t first) override {
+        return memory_->add(batch, first);
+    }
 
 private:
     std::shared_ptr<LogMemory> memory_;

@@ -1,21 +1,40 @@
 // tests/support/tcp_client.cpp
 #include "support/tcp_client.h"
 
+#include <Poco/Net/NetException.h>
 #include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <sys/socket.h>
 
 #include <array>
+#include <cerrno>
 
+#include "berth/detail/unix_name.h"
 #include "support/wait_until.h"
 
 namespace berth::test {
+
+namespace {
+
+// Poco's versions differ in the names of Unix sockets that they know.
+Poco::Net::StreamSocket connectUnix(const std::string& path) {
+    const auto name = detail::parseUnixName(path);
+    const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(descriptor));  // counted there
+    if (!name || ::connect(descriptor, name->raw(), name->length) != 0) {
+        throw Poco::Net::NetException("cannot connect to " + path, errno);
+    }
+    return socket;
+}
+
+}  // namespace
 
 TcpClient::TcpClient(std::uint16_t port, const std::string& host)
     : socket_(Poco::Net::SocketAddress(host, port)) {
     limitWaits();
 }
 
-TcpClient::TcpClient(const std::filesystem::path& socket)
-    : socket_(Poco::Net::SocketAddress(Poco::Net::AddressFamily::UNIX_LOCAL, socket.string())) {
+TcpClient::TcpClient(const std::filesystem::path& socket) : socket_(connectUnix(socket)) {
     limitWaits();
 }
 

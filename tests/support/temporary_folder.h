@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -45,8 +46,10 @@ private:
 
 // The whole file; empty when there is none.
 [[nodiscard]] inline std::string readFile(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();  // does not throw when what /proc tells of has ended meanwhile
+    return content.str();
 }
 
 }  // namespace berth::test

@@ -18,12 +18,13 @@ namespace berth::test {
 // A key and a certificate that signs itself, made by the openssl command.
 class Certificate {
 public:
-    Certificate(const std::filesystem::path& folder, const std::string& name)
+    // `kind` is what `openssl req -newkey` takes.
+    Certificate(const std::filesystem::path& folder, const std::string& name,
+                const std::string& kind = "ec -pkeyopt ec_paramgen_curve:prime256v1")
         : key(folder / (name + ".key")), file(folder / (name + ".crt")) {
-        const auto command =
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-            " -subj /CN=" +
-            name + " -keyout '" + key.string() + "' -out '" + file.string() + "' 2>/dev/null";
+        const auto command = "openssl req -x509 -newkey " + kind +
+                             " -nodes -days 2 -subj /CN=" + name + " -keyout '" + key.string() +
+                             "' -out '" + file.string() + "' 2>/dev/null";
         if (std::system(command.c_str()) != 0) throw std::runtime_error("openssl failed");
     }
 
@@ -36,8 +37,9 @@ class TlsClient {
 public:
     // `version` is TLS1_2_VERSION or TLS1_3_VERSION. Throws: std::runtime_error when the handshake
     // fails. With TLS 1.3 a server that refuses the client's certificate says so only afterwards.
+    // `session` is what another client's session() returned: to be resumed.
     explicit TlsClient(std::uint16_t port, int version = TLS1_3_VERSION,
-                       const Certificate* own = nullptr)
+                       const Certificate* own = nullptr, SSL_SESSION* session = nullptr)
         : tcp_(port), context_(::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free) {
         ::SSL_CTX_set_min_proto_version(context_.get(), version);
         ::SSL_CTX_set_max_proto_version(context_.get(), version);
@@ -46,6 +48,7 @@ public:
             ::SSL_CTX_use_PrivateKey_file(context_.get(), own->key.c_str(), SSL_FILETYPE_PEM);
         }
         ssl_ = {::SSL_new(context_.get()), ::SSL_free};
+        if (session != nullptr) ::SSL_set_session(ssl_.get(), session);
         ::SSL_set_fd(ssl_.get(), tcp_.socket().impl()->sockfd());
         if (::SSL_connect(ssl_.get()) != 1) throw std::runtime_error("no handshake");
     }
@@ -85,6 +88,12 @@ public:
         name.resize(static_cast<std::size_t>(size));
         return name;
     }
+    using Session = std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)>;
+    // With TLS 1.3: as it is when something was received.
+    [[nodiscard]] Session session() const {
+        return {::SSL_get1_session(ssl_.get()), ::SSL_SESSION_free};
+    }
+    [[nodiscard]] bool resumed() const { return ::SSL_session_reused(ssl_.get()) == 1; }
     [[nodiscard]] TcpClient& tcp() noexcept { return tcp_; }
 
 private:

@@ -1,6 +1,7 @@
 // tests/support/wait_until.h - waits for a condition in place of a sleep.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -8,15 +9,19 @@ namespace berth::test {
 
 inline constexpr std::chrono::seconds kPatience{20};
 
-// False when the condition did not come true in time.
+// Asks again after pauses that grow, since what is waited for needs the processor, too. Returns the
+// last answer, which is false when the condition did not come true in time.
 template <class Condition>
-[[nodiscard]] bool waitUntil(Condition&& condition, std::chrono::milliseconds limit = kPatience) {
+[[nodiscard]] auto waitUntil(Condition&& condition, std::chrono::milliseconds limit = kPatience) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::yield();
+    constexpr std::chrono::microseconds kLongest{1000};
+    auto answer = condition();
+    for (std::chrono::microseconds pause{20}; !answer; pause = std::min(2 * pause, kLongest)) {
+        if (std::chrono::steady_clock::now() > deadline) break;
+        std::this_thread::sleep_for(pause);
+        answer = condition();
     }
-    return true;
+    return answer;
 }
 
 }  // namespace berth::test

@@ -2,20 +2,21 @@
 import re
 from pathlib import Path
 
-SOURCE_FOLDERS = ("sdk", "host", "kit", "cli", "plugins", "bench", "tests")
+SOURCE_FOLDERS = ("sdk", "protocol", "host", "kit", "cli", "plugins", "bench", "tests")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 # The C and POSIX headers without a folder; a name without ".h" is a C++ header.
 SYSTEM_HEADERS = set(
-    "assert ctype cxxabi dirent dlfcn elf endian errno execinfo fcntl fnmatch getopt glob grp "
+    "assert ctype cxxabi dirent dlfcn elf endian err errno execinfo fcntl fnmatch getopt glob grp "
     "ifaddrs inttypes limits link locale malloc math netdb poll pthread pty pwd regex sched "
     "semaphore setjmp signal spawn stdarg stddef stdint stdio stdlib string strings sysexits "
-    "syslog termios time ucontext unistd utime wchar wctype".split())
+    "syslog termios time ucontext unistd unwind utime wchar wctype".split())
 SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sys"}
 
 # Which libraries each area may use, as the first part of an include's path.
 LIBRARIES = {
     "sdk": (),
+    "protocol": (),
     "plugins": ("Poco/JSON/", "Poco/Dynamic/", "Poco/[A-Z][A-Za-z0-9]*[.]h", "openssl/"),
     "host": ("Poco/", "boost/context/", "boost/intrusive/", "openssl/", "sanitizer/",
              "valgrind/"),
@@ -28,32 +29,46 @@ LIBRARIES = {
 # Which parts of the tree each area may use besides itself.
 AREAS = {
     "sdk": set(),
+    "protocol": set(),
     "plugins": {"sdk"},
-    "host": {"sdk"},
-    "kit": {"sdk", "host"},
-    "cli": {"sdk", "bench", "kit"},
+    "host": {"sdk", "protocol"},
+    "kit": {"sdk", "protocol", "host"},
+    "cli": {"sdk", "protocol", "bench", "kit"},
     "bench": {"sdk"},
-    "tests": {"sdk", "host", "kit", "cli", "plugins", "bench"},
+    "tests": {"sdk", "protocol", "host", "kit", "cli", "plugins", "bench"},
 }
 
 # Plugins that may use another plugin's library.
 SHARED_PLUGINS = {"console": {"exec", "upload"}}
 
-# The layers of the host, from the lowest: each may use those above it in this list.
+# The layers of the host, from the lowest: each may use those above it in this list. ROOM/NAME: the
+# files of that name, for whom the layer of their room does not count.
 HOST_LAYERS = (
-    {"unique_fd", "counted", "status", "change_result"},
+    {"base"},
+    {"net"},
+    # What a class can be told in the configuration lies beside it, and below all rooms.
+    {"admission/admission_options", "admission/rate", "engine/engine_options",
+     "listen/listen_options", "listen/socket_owner", "log/log_options",
+     "service/client_setup_options",
+     "service/probation_options", "service/timeout_options", "service/tls_options",
+     "service/trial_length"},
     {"config"},
     {"log"},
+    {"crash"},
     {"plugin", "listen", "fiber", "watch"},
     {"admission"},
     {"engine"},
     {"service"},
-    {"host"},
-    {"control"},
+    {"change"},
+    {"operate"},
+    {"host", "control"},
     {"upgrade"},
-    {"application"},
+    {"process"},
     {"main"},
 )
+
+# The same within host/control/.
+CONTROL_LAYERS = ({"protocol"}, {"auth", "views"}, {"commands"}, {"server"})
 
 
 def is_system(name):
@@ -76,12 +91,29 @@ def find_own(root, file, name):
 
 
 def host_layer(path):
+    """The rank of a file's layer, and the room or file of the top folder that it belongs to."""
     part = path.parts[1].split(".")[0]
-    for rank, names in enumerate(HOST_LAYERS):
-        if part in names:
-            return rank, part
+    for name in (f"{part}/{path.stem}", part):
+        for rank, names in enumerate(HOST_LAYERS):
+            if name in names:
+                return rank, part
     # A new file of the top folder belongs to the host itself.
     return host_layer(Path("host/host")) if len(path.parts) == 2 else (None, part)
+
+
+def rank_in(layers, name):
+    return next((rank for rank, names in enumerate(layers) if name in names), None)
+
+
+def control_problem(user, used):
+    """Of two files of host/control/."""
+    part, other = user.parts[2], used.parts[2]
+    rank, other_rank = rank_in(CONTROL_LAYERS, part), rank_in(CONTROL_LAYERS, other)
+    if rank is None or other_rank is None:
+        return f"host/control/{part if rank is None else other} has no place in CONTROL_LAYERS"
+    if other_rank > rank or (other_rank == rank and part != other):
+        return f"host/control/{part} must not use host/control/{other}"
+    return None
 
 
 def own_problem(user, used):
@@ -97,8 +129,10 @@ def own_problem(user, used):
         (rank, part), (other_rank, other_part) = host_layer(user), host_layer(used)
         if rank is None or other_rank is None:
             return f"host/{part if rank is None else other_part} has no place in HOST_LAYERS"
-        if part != other_part and other_rank >= rank:
+        if other_rank > rank or (other_rank == rank and part != other_part):
             return f"host/{part} must not use host/{other_part}"
+        if part == other_part == "control":
+            return control_problem(user, used)
     return None
 
 
@@ -116,6 +150,16 @@ def include_problem(root, file, name, quoted):
         f"{user.parts[0]} must not use this library"
 
 
+def first_problem(root, file, first):
+    """Why the first include of a .cpp is not the right one: that of its own header shows, wherever
+    it is compiled, that the header needs no other one before it."""
+    own = file.with_suffix(".h")
+    if file.suffix != ".cpp" or not own.is_file():
+        return None
+    found = find_own(root, file, first)
+    return None if found == own.relative_to(root) else "the first include is that of its own header"
+
+
 def problems(root):
     """One line for each include that breaks a rule."""
     found = []
@@ -123,11 +167,14 @@ def problems(root):
         for file in sorted((root / folder).rglob("*")):
             if file.suffix not in (".h", ".cpp"):
                 continue
+            first = True
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                 include = INCLUDE.match(line)
                 if not include:
                     continue
-                problem = include_problem(root, file, include[2], include[1] == '"')
+                problem = first_problem(root, file, include[2]) if first else None
+                first = False
+                problem = problem or include_problem(root, file, include[2], include[1] == '"')
                 if problem:
                     found.append(f"{file.relative_to(root)}:{number}: {include[2]}: {problem}")
     return found

@@ -51,15 +51,38 @@ class IncludeRulesTest(unittest.TestCase):
         self.assert_refused("plugins/a/a.cpp", '"exec/b.h"', "plugins/exec/b.h")
         self.assert_refused("plugins/a/a.cpp", '"host/x.h"', "host/x.h")
 
+    def test_a_file_includes_its_own_header_first(self):
+        files = {"host/a.h": "", "host/b.h": "",
+                 "host/a.cpp": '#include "host/a.h"\n#include "host/b.h"\n'}
+        self.assertEqual([], self.problems_of(files))
+        files["host/a.cpp"] = '#include "host/b.h"\n#include "host/a.h"\n'
+        self.assertEqual(["host/a.cpp:1: host/b.h: the first include is that of its own header"],
+                         self.problems_of(files))
+
     def test_the_layers_of_the_host(self):
         self.assert_allowed("host/engine/a.h", '"host/config/b.h"', "host/config/b.h")
-        self.assert_allowed("host/control/a.h", '"host/host.h"', "host/host.h")
-        self.assert_allowed("host/main.cpp", '"host/application/application.h"',
-                            "host/application/application.h")
+        self.assert_allowed("host/control/a.h", '"host/operate/b.h"', "host/operate/b.h")
+        self.assert_allowed("host/upgrade/a.h", '"host/host.h"', "host/host.h")
+        self.assert_refused("host/control/a.h", '"host/host.h"', "host/host.h")
+        self.assert_refused("host/service/a.h", '"host/change/b.h"', "host/change/b.h")
+        self.assert_allowed("host/main.cpp", '"host/process/application.h"',
+                            "host/process/application.h")
         self.assert_refused("host/config/a.h", '"host/engine/b.h"', "host/engine/b.h")
+        self.assert_allowed("host/config/a.h", '"host/admission/rate.h"', "host/admission/rate.h")
+        self.assert_refused("host/admission/rate.h", '"host/admission/b.h"', "host/admission/b.h")
         self.assert_refused("host/host.h", '"host/control/b.h"', "host/control/b.h")
         self.assert_refused("host/log/a.h", '"host/host.h"', "host/host.h")
         self.assert_refused("host/new/a.h", '"host/host.h"', "host/host.h")
+
+    def test_the_layers_of_the_control_port(self):
+        self.assert_allowed("host/control/server/a.h", '"host/control/commands/b.h"',
+                            "host/control/commands/b.h")
+        self.assert_refused("host/control/protocol/a.h", '"host/control/commands/b.h"',
+                            "host/control/commands/b.h")
+        self.assert_refused("host/control/views/a.h", '"host/control/auth/b.h"',
+                            "host/control/auth/b.h")
+        self.assert_refused("host/control/new/a.h", '"host/control/auth/b.h"',
+                            "host/control/auth/b.h")
 
     def test_nothing_uses_the_tests(self):
         for folder in ("sdk/src", "host", "cli", "plugins/a", "bench"):

@@ -29,7 +29,7 @@ struct SettingValue;
 
 namespace berth::abi {
 
-inline constexpr std::uint32_t kAbiNumber = 2;
+inline constexpr std::uint32_t kAbiNumber = 3;
 inline constexpr std::string_view kMagic = "BERTHPLG";
 inline constexpr std::string_view kNoteOwner = "Berth";
 inline constexpr std::string_view kNoteSection = ".note.berth";

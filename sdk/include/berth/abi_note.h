@@ -26,6 +26,45 @@ consteval void place(abi::FixedText<Size>& field, std::string_view text, std::si
     for (std::size_t i = 0; i < text.size(); ++i) field[at + i] = text[i];
 }
 
+constexpr bool isLetterOrDigit(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// What the host takes for the name of a plugin or of a kind.
+constexpr bool isName(std::string_view text) noexcept {
+    if (text.empty() || !isLetterOrDigit(text.front())) return false;
+    for (const char c : text) {
+        if (!isLetterOrDigit(c) && c != '_' && c != '-') return false;
+    }
+    return true;
+}
+
+template <std::size_t Count>
+consteval bool areNames(const std::array<abi::ServiceKind, Count>& kinds) {
+    for (const auto& kind : kinds) {
+        if (!isName(kind.name)) return false;
+    }
+    return true;
+}
+
+// Together with a blank between two and an end.
+template <std::size_t Count>
+consteval bool areShort(const std::array<abi::ServiceKind, Count>& kinds) {
+    std::size_t size = 0;
+    for (const auto& kind : kinds) size += std::string_view(kind.name).size() + 1;
+    return size <= sizeof(abi::PluginNote::kinds);
+}
+
+template <std::size_t Count>
+consteval bool areDistinct(const std::array<abi::ServiceKind, Count>& kinds) {
+    for (std::size_t i = 0; i < Count; ++i) {
+        for (std::size_t k = i + 1; k < Count; ++k) {
+            if (std::string_view(kinds[i].name) == kinds[k].name) return false;
+        }
+    }
+    return true;
+}
+
 consteval abi::Execution executionOr(abi::Execution execution = abi::Execution::Any) {
     return execution;
 }

@@ -25,6 +25,13 @@ public:
 
     enum class Fill { Data, End, Pause };
 
+    // From now on a whole message (a line, a header, a frame) must come within `limit` of its first
+    // byte, however small its pieces are. What is pending is the beginning of one; taking bytes
+    // begins the next. Zero: no limit, as at first. The Connection's timeout goes on to limit each
+    // silence, and alone limits the wait for a first byte.
+    // Throws: TimedOut out of each function that waits, once the time is over.
+    void setMessageTimeout(std::chrono::milliseconds limit);
+
     // What was received and not taken. Valid until the next call on this reader.
     [[nodiscard]] std::string_view pending() const noexcept;
 
@@ -46,11 +53,19 @@ public:
     [[nodiscard]] Connection& connection() noexcept { return client_; }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     void dropTaken();
+    void beginMessage();
+    [[nodiscard]] std::chrono::milliseconds timeLeft() const;
+    template <class Receive>
+    Chunk receiveInTime(Receive receive);
 
     Connection& client_;
     std::string pending_;
     std::size_t taken_ = 0;  // bytes of pending_ already consumed
+    std::chrono::milliseconds messageTimeout_{0};
+    Clock::time_point begun_;  // when the first byte of pending() was seen, while there is a limit
 };
 
 }  // namespace berth

@@ -101,8 +101,11 @@ public:
                             ClientEvent watched = ClientEvent::None) = 0;
 
     // Limits each later wait for the client's bytes. Zero: no limit. Starts as the service's
-    // `idle_timeout`. Writing is limited by the service's `write_timeout`.
+    // `idle_timeout`. Writing is limited by the service's `write_timeout`. Throws nothing: what
+    // gives a limit back may be a destructor.
     virtual void setTimeout(std::chrono::milliseconds limit) = 0;
+    // The limit that holds now, to be set again after another one.
+    [[nodiscard]] virtual std::chrono::milliseconds timeout() const noexcept = 0;
 
     // Printable addresses, such as "127.0.0.1:51515", "[::1]:51515" or "unix:PATH". Valid as
     // long as the Connection.

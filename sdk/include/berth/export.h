@@ -13,6 +13,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "berth/abi.h"
@@ -20,6 +21,14 @@
 #include "berth/context.h"
 #include "berth/service.h"
 #include "berth/settings.h"
+
+// berth_add_plugin() says it. Without it the plugin is refused below, with what to do.
+#ifndef BERTH_PLUGIN_NAME
+#define BERTH_PLUGIN_NAME ""
+#endif
+#ifndef BERTH_PLUGIN_VERSION
+#define BERTH_PLUGIN_VERSION "0.0.0"
+#endif
 
 namespace berth::detail {
 
@@ -36,8 +45,45 @@ Result guarded(std::string& error, Body&& body) noexcept {
     return Result{};
 }
 
-// The functions of one kind, for its class and its settings struct.
+template <class Settings>
+concept DescribesItself = requires(Schema<Settings>& schema) {
+    Settings::describe(schema);
+};
+
+// One message, at its place, for what cannot be a kind of service.
 template <class ServiceClass, class Settings>
+struct RequireKind {
+    static_assert(std::is_default_constructible_v<Settings>,
+                  "the settings struct must have a value for each member when it is new: give the "
+                  "members initial values in place of a constructor with arguments");
+    static_assert(DescribesItself<Settings>,
+                  "the settings struct must say what its keys are: write "
+                  "static void describe(berth::Schema<Settings>& schema) as a public member, empty "
+                  "when there are none");
+    static_assert(std::is_convertible_v<ServiceClass*, Service*>,
+                  "the class must derive publicly from berth::Service");
+    static_assert(!std::is_abstract_v<ServiceClass>,
+                  "the class must override handle: write "
+                  "void handle(berth::Connection& client) override, without const");
+    static_assert(std::is_abstract_v<ServiceClass> ||
+                      std::is_constructible_v<ServiceClass, const Settings&, Context&>,
+                  "the class must have a public constructor that takes its settings and the "
+                  "context: write Class(const Settings& settings, berth::Context& context)");
+    static_assert(
+        !requires { &Settings::validate; } ||
+            requires(const Settings& settings, SettingIssues& issues) {
+                settings.validate(issues);
+            },
+        "validate would not be asked: write "
+        "void validate(berth::SettingIssues& issues) const as a public member");
+    static constexpr bool kFits = std::is_default_constructible_v<Settings> &&
+                                  DescribesItself<Settings> &&
+                                  std::is_convertible_v<ServiceClass*, Service*> &&
+                                  std::is_constructible_v<ServiceClass, const Settings&, Context&>;
+};
+
+// The functions of one kind, for its class and its settings struct.
+template <class ServiceClass, class Settings, bool = RequireKind<ServiceClass, Settings>::kFits>
 struct KindFunctions {
     static bool describe(std::vector<FieldDescription>& fields, std::string& error) noexcept {
         return guarded<bool>(error, [&] {
@@ -70,6 +116,20 @@ struct KindFunctions {
     static void destroy(Service* service) noexcept { std::unique_ptr<Service>{service}.reset(); }
 };
 
+// What cannot be a kind has been told; nothing more is said of it.
+template <class ServiceClass, class Settings>
+struct KindFunctions<ServiceClass, Settings, false> {
+    static bool describe(std::vector<FieldDescription>&, std::string&) noexcept { return false; }
+    static bool check(const std::vector<SettingValue>&, std::vector<SettingIssue>&,
+                      std::string&) noexcept {
+        return false;
+    }
+    static Service* create(const std::vector<SettingValue>&, Context&, std::string&) noexcept {
+        return nullptr;
+    }
+    static void destroy(Service*) noexcept {}
+};
+
 }  // namespace berth::detail
 
 // BERTH_KIND(name, class, settings [, execution])
@@ -83,16 +143,34 @@ struct KindFunctions {
         .destroy = &::berth::detail::KindFunctions<ServiceClass, Settings>::destroy    \
     }
 
+// The host compares the size of the descriptor; Clang's AddressSanitizer makes globals larger.
+#ifdef __clang__
+#define BERTH_EXACT_SIZE [[clang::no_sanitize("address")]]
+#else
+#define BERTH_EXACT_SIZE
+#endif
+
 #define BERTH_PLUGIN(...)                                                                        \
     namespace {                                                                                  \
     constexpr std::array berthKinds{__VA_ARGS__};                                                \
+    static_assert(::berth::detail::areNames(berthKinds),                                         \
+                  "a kind's name is made of letters, digits, _ and -, and begins with a letter " \
+                  "or a digit, such as \"my_kv\"");                                              \
+    static_assert(::berth::detail::areShort(berthKinds),                                         \
+                  "the names of the plugin's kinds are too long: 511 characters together");      \
+    static_assert(::berth::detail::areDistinct(berthKinds),                                      \
+                  "two kinds of the plugin have the same name");                                 \
+    static_assert(::berth::detail::isName(BERTH_PLUGIN_NAME),                                    \
+                  "the plugin has no name: build it with berth_add_plugin(NAME name SOURCES "    \
+                  "file...) in CMakeLists.txt; letters, digits, _ and - are allowed");           \
     constexpr auto berthNote =                                                                   \
         ::berth::detail::makeNote(BERTH_PLUGIN_NAME, BERTH_PLUGIN_VERSION, berthKinds);          \
     }                                                                                            \
     extern "C" {                                                                                 \
-    [[gnu::visibility("default"),                                                                \
-      gnu::used]] extern constinit const ::berth::abi::PluginDescriptor berth_plugin_descriptor{ \
-        berthNote, berthKinds.data(), static_cast<std::uint32_t>(berthKinds.size())};            \
+    BERTH_EXACT_SIZE [[gnu::visibility("default"),                                               \
+                       gnu::used]] extern constinit const ::berth::abi::PluginDescriptor         \
+        berth_plugin_descriptor{berthNote, berthKinds.data(),                                    \
+                                static_cast<std::uint32_t>(berthKinds.size())};                  \
     [[gnu::used, gnu::section(".note.berth"),                                                    \
       gnu::aligned(4)]] extern constinit const ::berth::detail::ElfNote berth_plugin_note{       \
         ::berth::detail::elfNote(berthNote)};                                                    \

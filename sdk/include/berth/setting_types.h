@@ -1,8 +1,8 @@
 // berth/setting_types.h - how the text of a setting becomes a value of a C++ type, and back.
 //
 // A type can be a setting when ValueCodec<T> is specialised for it. There are codecs for bool,
-// integers, std::string, EscapedText, std::chrono durations, ByteCount, std::filesystem::path,
-// Secret, and std::vector of any of them (separated by commas).
+// integers, double, std::string, EscapedText, std::chrono durations, ByteCount,
+// std::filesystem::path, Secret, and std::vector of any of them (separated by commas).
 #pragma once
 
 #include <charconv>
@@ -64,6 +64,22 @@ private:
     std::string suggestion_;
 };
 
+// Several items of a list are wrong; what() is of the first. Thrown by the codec of lists.
+class BERTH_API ListError : public ValueError {
+public:
+    // Requires: not empty.
+    explicit ListError(std::vector<ValueError> items)
+        : ValueError(items.front()), items_(std::move(items)) {}
+    ~ListError() override;
+
+    // In the order of the list, the first kMost of them; offsets are those of the whole text.
+    [[nodiscard]] const std::vector<ValueError>& items() const noexcept { return items_; }
+    static constexpr std::size_t kMost = 8;
+
+private:
+    std::vector<ValueError> items_;
+};
+
 // The text to convert and where it came from.
 struct ValueSource {
     std::string_view text;
@@ -73,6 +89,14 @@ struct ValueSource {
 template <class T>
 struct ValueCodec;  // { static T parse(ValueSource); static std::string format(const T&);
                     //   static std::string typeName(); }
+
+// There is a codec that can do all three.
+template <class T>
+concept SettingType = requires(ValueSource source, const T& value) {
+    { ValueCodec<T>::parse(source) } -> std::convertible_to<T>;
+    { ValueCodec<T>::format(value) } -> std::convertible_to<std::string>;
+    { ValueCodec<T>::typeName() } -> std::convertible_to<std::string>;
+};
 
 namespace detail {
 
@@ -84,6 +108,8 @@ namespace detail {
 [[nodiscard]] BERTH_API std::int64_t parseSigned(std::string_view text, std::int64_t least,
                                                  std::int64_t most);
 [[nodiscard]] BERTH_API std::uint64_t parseUnsigned(std::string_view text, std::uint64_t most);
+[[nodiscard]] BERTH_API double parseDecimal(std::string_view text);
+[[nodiscard]] BERTH_API std::string formatDecimal(double value);
 [[nodiscard]] BERTH_API ByteCount parseByteCountOrThrow(std::string_view text);
 [[nodiscard]] BERTH_API std::chrono::milliseconds parseDurationOrThrow(std::string_view text);
 [[nodiscard]] BERTH_API std::filesystem::path parsePath(ValueSource source);
@@ -100,7 +126,15 @@ struct ListItem {
     std::string_view text;
     std::size_t offset;
 };
-[[nodiscard]] BERTH_API std::vector<ListItem> splitList(std::string_view text);
+inline constexpr std::size_t kMostListItems = 1000;
+// Appends an error for each item that is empty, and for the one beyond kMostListItems.
+[[nodiscard]] BERTH_API std::vector<ListItem> splitList(std::string_view text,
+                                                        std::vector<ValueError>& errors);
+// The error of an item as one of the whole list.
+[[nodiscard]] BERTH_API ValueError errorInList(const ListItem& item, const ValueError& error);
+// Requires: `errors` is not empty. Throws: ValueError for one of them, ListError for more, in the
+// order in which they stand.
+[[noreturn]] BERTH_API void throwListErrors(std::vector<ValueError> errors);
 
 }  // namespace detail
 
@@ -124,6 +158,13 @@ struct ValueCodec<T> {
     }
     static std::string format(T value) { return std::to_string(value); }
     static std::string typeName() { return "number"; }
+};
+
+template <>
+struct ValueCodec<double> {
+    static double parse(ValueSource source) { return detail::parseDecimal(source.text); }
+    static std::string format(double value) { return detail::formatDecimal(value); }
+    static std::string typeName() { return "decimal number"; }
 };
 
 template <>
@@ -182,20 +223,19 @@ struct ValueCodec<Secret> {
     static std::string typeName() { return "secret"; }
 };
 
-template <class T>
+template <SettingType T>
 struct ValueCodec<std::vector<T>> {
     static std::vector<T> parse(ValueSource source) {
         std::vector<T> values;
-        for (const auto& item : detail::splitList(source.text)) {
+        std::vector<ValueError> errors;
+        for (const auto& item : detail::splitList(source.text, errors)) {
             try {
                 values.push_back(ValueCodec<T>::parse({item.text, source.directory}));
             } catch (const ValueError& error) {
-                const auto length =
-                    error.length() != 0 ? error.length() : item.text.size() - error.offset();
-                throw ValueError(error.what(), item.offset + error.offset(), length,
-                                 error.suggestion());
+                errors.push_back(detail::errorInList(item, error));
             }
         }
+        if (!errors.empty()) detail::throwListErrors(std::move(errors));
         return values;
     }
     static std::string format(const std::vector<T>& values) {

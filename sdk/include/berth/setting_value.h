@@ -5,6 +5,10 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "berth/api.h"
 
 namespace berth {
 
@@ -30,11 +34,16 @@ struct SettingIssue {
 // One row of a schema, as `berth plugin describe` and the documentation show it.
 struct FieldDescription {
     std::string key;          // a group of keys ends with ".NAME"
-    std::string type;         // such as `duration`, `size`, `one of ascii, utf-8`
+    std::string type;         // such as `duration`, `secret`, `one of ascii, utf-8`
     std::string defaultText;  // as it would be written in the ini; empty for a required key
     std::string range;        // such as `1 to 65535`; empty when there is none
     std::string help;         // one sentence
     bool required = false;
 };
+
+// Whether the value of `key` is never to be printed: the type of its row is `secret`, or begins
+// with that word.
+[[nodiscard]] BERTH_API bool isSecret(const std::vector<FieldDescription>& fields,
+                                      std::string_view key);
 
 }  // namespace berth

@@ -19,6 +19,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -51,12 +52,16 @@ class BERTH_API SchemaBase {
 public:
     struct Field {
         FieldDescription description;
-        bool group = false;  // the key is a prefix: "command" takes command.NAME
+        bool group = false;       // the key is a prefix: "command" takes command.NAME
+        bool mayBeEmpty = false;  // `key =` is a value
         // Puts a value into the settings struct. `name` is NAME of a group's key, else empty.
         // Throws: ValueError.
         std::function<void(void* settings, std::string_view name, ValueSource source)> assign;
         // The member's value as the ini would write it. Empty function for a group.
         std::function<std::string(const void* settings)> format;
+
+        // As assign, but refuses a value that is empty where none means something of its own.
+        BERTH_API void put(void* settings, std::string_view name, ValueSource source) const;
     };
 
     SchemaBase();
@@ -73,6 +78,10 @@ public:
                std::vector<SettingIssue>& issues) const;
 
 protected:
+    // Requires: every row was added. `standard` is a settings struct as it is when it is new.
+    // Throws: std::logic_error with every mistake of the table: a key that is none or is there
+    // twice, a default out of range.
+    void requireSound(void* standard) const;
     // Adds a row; what else it holds is filled in by the caller. Valid until the next is added.
     Field& add(std::string key, std::string type, std::string help);
 
@@ -80,10 +89,36 @@ private:
     std::vector<Field> fields_;
 };
 
+namespace detail {
+
+template <class>
+inline constexpr bool kNever = false;
+
+// One message, at its place, for a member that cannot be a setting.
+template <class Member>
+struct RequireSettingType {
+    static_assert(SettingType<Member> || !std::is_enum_v<Member>,
+                  "an enum is described by its names: use schema.choice(key, member, "
+                  "{{\"name\", Value}, ...}, help) in place of field()");
+    static_assert(SettingType<Member> || std::is_enum_v<Member>,
+                  "this type cannot be a setting: use bool, an integer, double, std::string, "
+                  "berth::EscapedText, a std::chrono duration, berth::ByteCount, "
+                  "std::filesystem::path, berth::Secret or a std::vector of one, or specialise "
+                  "berth::ValueCodec for it (berth/setting_types.h)");
+    static constexpr bool kFits = SettingType<Member>;
+};
+
+}  // namespace detail
+
 template <class T>
 class Schema final : public SchemaBase {
 public:
-    Schema() { T::describe(*this); }
+    // Throws: std::logic_error when the table cannot be right.
+    Schema() {
+        T::describe(*this);
+        T standard;
+        requireSound(&standard);
+    }
 
     // What field() returns, to refine the row. Valid until the next row is added.
     template <class Member>
@@ -117,6 +152,19 @@ public:
             return *this;
         }
 
+        // Takes `key =`. Anywhere else that is an error, since it is what an empty ${env:NAME}
+        // leaves behind, and "no value" must not come to mean "no restriction".
+        Row& mayBeEmpty() {
+            field_.mayBeEmpty = true;
+            return *this;
+        }
+
+        // The value is never printed, neither by `show` nor below an error.
+        Row& secret() {
+            field_.description.type.insert(0, "secret ");
+            return *this;
+        }
+
     private:
         Field& field_;
     };
@@ -124,16 +172,17 @@ public:
     // A key and the member it sets. The default is what the member holds in a new T.
     template <class Member>
     Row<Member> field(std::string key, Member T::*member, std::string help) {
-        auto& field = add(std::move(key), ValueCodec<Member>::typeName(), std::move(help));
-        field.assign = [member](void* settings, std::string_view, ValueSource source) {
-            static_cast<T*>(settings)->*member = ValueCodec<Member>::parse(source);
-        };
-        field.format = [member](const void* settings) {
-            return ValueCodec<Member>::format(static_cast<const T*>(settings)->*member);
-        };
-        const T standard;
-        field.description.defaultText = field.format(&standard);
+        auto& field = add(std::move(key), {}, std::move(help));
+        if constexpr (detail::RequireSettingType<Member>::kFits) bind(field, member);
         return Row<Member>(field);
+    }
+
+    // Not a field: what the key is for has to be said.
+    template <class Member>
+    void field(std::string, Member T::*) {
+        static_assert(detail::kNever<Member>,
+                      "field() takes three arguments: the key, the member, and one sentence of "
+                      "help such as \"Sent to each client.\"");
     }
 
     // A key whose value is one of a few names.
@@ -166,8 +215,29 @@ public:
     // A group of keys `key.NAME`, collected by NAME.
     template <class Member>
     void group(const std::string& key, std::map<std::string, Member> T::*member, std::string help) {
-        auto& field = add(key + ".NAME", ValueCodec<Member>::typeName(), std::move(help));
+        auto& field = add(key + ".NAME", {}, std::move(help));
         field.group = true;
+        if constexpr (detail::RequireSettingType<Member>::kFits) bindGroup(field, member);
+    }
+
+private:
+    template <class Member>
+    static void bind(Field& field, Member T::*member) {
+        field.description.type = ValueCodec<Member>::typeName();
+        field.assign = [member](void* settings, std::string_view, ValueSource source) {
+            static_cast<T*>(settings)->*member = ValueCodec<Member>::parse(source);
+        };
+        field.format = [member](const void* settings) {
+            return ValueCodec<Member>::format(static_cast<const T*>(settings)->*member);
+        };
+        field.mayBeEmpty = std::is_same_v<Member, EscapedText>;
+        const T standard;
+        field.description.defaultText = field.format(&standard);
+    }
+
+    template <class Member>
+    static void bindGroup(Field& field, std::map<std::string, Member> T::*member) {
+        field.description.type = ValueCodec<Member>::typeName();
         field.assign = [member](void* settings, std::string_view name, ValueSource source) {
             (static_cast<T*>(settings)->*member)
                 .insert_or_assign(std::string(name), ValueCodec<Member>::parse(source));

@@ -10,28 +10,28 @@
 #include <vector>
 
 #include "host/admission/admission.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
 
 using host::Admission;
 using host::AdmissionCounts;
+using host::AdmissionOptions;
 using host::Overflow;
-using host::ServiceOptions;
 
 constexpr int kThreads = 8;
 constexpr int kEvents = 2'000;
 
 bool agree(const AdmissionCounts& counts) {
-    const auto refused =
-        counts.refusedAccess + counts.refusedLimit + counts.refusedRate + counts.refusedDrain;
+    const auto refused = counts.refused();
     return counts.accepted == refused + counts.served + counts.holding &&
            counts.served == counts.open + counts.ended && counts.failed <= counts.ended &&
            counts.holding <= counts.held;
 }
 
-ServiceOptions options(unsigned variant) {
-    ServiceOptions tuned;
+AdmissionOptions options(unsigned variant) {
+    AdmissionOptions tuned;
     tuned.maxConnections = 4 + variant % 5;
     tuned.maxPerClient = variant % 3;
     tuned.overflow = variant % 2 == 0 ? Overflow::Wait : Overflow::Refuse;
@@ -56,14 +56,16 @@ public:
             case 3:
                 return admission_.open();
             case 4:
-                return admission_.countShed();
+                return admission_.countRefused(host::Refusal::Descriptors);
             default:
                 break;
         }
         // One ticket at a time: a thread that waits for a place must not sit on one.
         ticket_.reset();
-        auto ticket = admission_.admit(peer(), stop_);
-        if (ticket) ticket_.emplace(*std::move(ticket));
+        auto answer = admission_.admit(peer(), stop_);
+        if (auto* ticket = std::get_if<Admission::Ticket>(&answer)) {
+            ticket_.emplace(std::move(*ticket));
+        }
         if (ticket_ && random_() % 4 == 0) ticket_->markFailed();
         if (random_() % 2 == 0) ticket_.reset();
     }
@@ -113,7 +115,7 @@ public:
         const auto counts = admission.counts();
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, counts.open);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, counts.holding);
-        CPPUNIT_ASSERT(counts.served > 0);
+        CHECK(counts.served > 0);
     }
 };
 

@@ -10,24 +10,34 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
 
+#include "support/check.h"
 #include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
 
 using host::Admission;
+using host::AdmissionOptions;
 using host::Network;
 using host::Overflow;
 using host::PeerAddress;
-using host::ServiceOptions;
+using host::Refusal;
 
 PeerAddress client(std::string_view text = "127.0.0.1") {
     return host::parsePeerAddress(text).value();
 }
 
-ServiceOptions limited(std::size_t connections, Overflow overflow) {
-    ServiceOptions options;
+std::optional<Admission::Ticket> admit(Admission& admission, const PeerAddress& peer = client(),
+                                       const std::stop_token& stop = {}) {
+    auto answer = admission.admit(peer, stop);
+    if (std::holds_alternative<Refusal>(answer)) return std::nullopt;
+    return std::get<Admission::Ticket>(std::move(answer));
+}
+
+AdmissionOptions limited(std::size_t connections, Overflow overflow) {
+    AdmissionOptions options;
     options.maxConnections = connections;
     options.overflow = overflow;
     return options;
@@ -40,6 +50,8 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesBeyondTheLimit);
     CPPUNIT_TEST(holdsBeyondTheLimitUntilAPlaceIsFree);
     CPPUNIT_TEST(limitsEachClientByItself);
+    CPPUNIT_TEST(takesAnIpv6NetworkForOneClient);
+    CPPUNIT_TEST(tellsWhyItRefuses);
     CPPUNIT_TEST(refusesByAccessRuleBeforeAnyLimit);
     CPPUNIT_TEST(refusesBeyondTheRate);
     CPPUNIT_TEST(holdsBeyondTheRate);
@@ -55,11 +67,12 @@ class AdmissionTest : public CppUnit::TestFixture {
 
 public:
     void countsEachPlaceTakenAndGivenBack() {
-        Admission admission((ServiceOptions()));
+        Admission admission((AdmissionOptions()));
         {
-            auto first = admission.admit(client());
-            auto second = admission.admit(client());
-            CPPUNIT_ASSERT(first && second);
+            auto first = admit(admission);
+            auto second = admit(admission);
+            CPPUNIT_ASSERT(first);
+            CPPUNIT_ASSERT(second);
             second->markFailed();
             CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, admission.counts().open);
         }
@@ -72,8 +85,8 @@ public:
     }
 
     void givesThePlaceOfAMovedTicketBackOnce() {
-        Admission admission((ServiceOptions()));
-        auto ticket = admission.admit(client());
+        Admission admission((AdmissionOptions()));
+        auto ticket = admit(admission);
         ticket->markFailed();
         {
             const Admission::Ticket moved(*std::move(ticket));
@@ -86,17 +99,17 @@ public:
 
     void refusesBeyondTheLimit() {
         Admission admission(limited(2, Overflow::Refuse));
-        auto first = admission.admit(client());
-        const auto second = admission.admit(client());
-        CPPUNIT_ASSERT(!admission.admit(client()));
+        auto first = admit(admission);
+        const auto second = admit(admission);
+        CPPUNIT_ASSERT(!admit(admission));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedLimit);
         first.reset();
-        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
     }
 
     void holdsBeyondTheLimitUntilAPlaceIsFree() {
         Admission admission(limited(1, Overflow::Wait));
-        auto first = admission.admit(client());
+        auto first = admit(admission);
         auto held = hold(admission);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, admission.counts().refusedLimit);
         first.reset();
@@ -106,55 +119,91 @@ public:
     }
 
     void limitsEachClientByItself() {
-        ServiceOptions options;
+        AdmissionOptions options;
         options.maxPerClient =
             1;  // refused even where overflow = wait: others must not stand behind
         Admission admission(options);
-        auto one = admission.admit(client("10.0.0.1"));
-        const auto other = admission.admit(client("10.0.0.2"));
-        CPPUNIT_ASSERT(one && other);
-        CPPUNIT_ASSERT(!admission.admit(client("10.0.0.1")));
+        auto one = admit(admission, client("10.0.0.1"));
+        const auto other = admit(admission, client("10.0.0.2"));
+        CPPUNIT_ASSERT(one);
+        CPPUNIT_ASSERT(other);
+        CPPUNIT_ASSERT(!admit(admission, client("10.0.0.1")));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedLimit);
         one.reset();
-        CPPUNIT_ASSERT(admission.admit(client("10.0.0.1")));
+        CPPUNIT_ASSERT(admit(admission, client("10.0.0.1")));
+    }
+
+    void takesAnIpv6NetworkForOneClient() {
+        AdmissionOptions options;
+        options.maxPerClient = 2;
+        Admission admission(options);
+        auto first = admit(admission, client("2001:db8::1"));
+        const auto second = admit(admission, client("2001:db8::ffff:2"));
+        CPPUNIT_ASSERT(first);
+        CPPUNIT_ASSERT(second);
+        CPPUNIT_ASSERT(!admit(admission, client("2001:db8:0:0:3::")));
+        const auto other = admit(admission, client("2001:db8:0:1::1"));
+        CPPUNIT_ASSERT(other);
+
+        options.ipv6ClientPrefix = 128;
+        admission.retune(options);
+        const auto alone = admit(admission, client("2001:db8:0:0:3::"));
+        CPPUNIT_ASSERT(alone);
+        first.reset();  // is given back as what it was counted as
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().ended);
+    }
+
+    void tellsWhyItRefuses() {
+        auto options = limited(1, Overflow::Refuse);
+        options.deny = {ValueCodec<Network>::parse({"10.0.0.0/8", {}})};
+        Admission admission(options);
+        const auto first = admit(admission);
+        const auto why = [&](std::string_view peer) {
+            const auto answer = admission.admit(client(peer));
+            return std::string(toString(std::get<Refusal>(answer)));
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("not allowed"), why("10.1.1.1"));
+        CPPUNIT_ASSERT_EQUAL(std::string("max_connections reached"), why("127.0.0.1"));
+        admission.close();
+        CPPUNIT_ASSERT_EQUAL(std::string("draining"), why("127.0.0.1"));
     }
 
     void refusesByAccessRuleBeforeAnyLimit() {
         auto options = limited(1, Overflow::Wait);
         options.deny = {ValueCodec<Network>::parse({"10.0.0.0/8", {}})};
         Admission admission(options);
-        const auto first = admission.admit(client());
-        CPPUNIT_ASSERT(!admission.admit(client("10.1.1.1")));
+        const auto first = admit(admission);
+        CPPUNIT_ASSERT(!admit(admission, client("10.1.1.1")));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedAccess);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, admission.counts().held);
     }
 
     void refusesBeyondTheRate() {
-        ServiceOptions options;
+        AdmissionOptions options;
         options.rate = {2, std::chrono::hours(1)};
         options.overflow = Overflow::Refuse;
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(client()));
-        CPPUNIT_ASSERT(admission.admit(client()));
-        CPPUNIT_ASSERT(!admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
+        CPPUNIT_ASSERT(admit(admission));
+        CPPUNIT_ASSERT(!admit(admission));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, admission.counts().refusedRate);
     }
 
     void holdsBeyondTheRate() {
-        ServiceOptions options;
+        AdmissionOptions options;
         options.rate = {1, std::chrono::milliseconds(50)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
         const auto begun = std::chrono::steady_clock::now();
-        for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT(admission.admit(client()));
+        for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT(admit(admission));
         const auto took = std::chrono::steady_clock::now() - begun;
-        CPPUNIT_ASSERT(took >= std::chrono::milliseconds(100));
-        CPPUNIT_ASSERT(admission.counts().held >= 2);
+        CHECK(took >= std::chrono::milliseconds(100));
+        CHECK(admission.counts().held >= 2);
     }
 
     void wakesHeldClientsWhenClosed() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(client());
+        const auto first = admit(admission);
         auto held = hold(admission);
         admission.close();
         CPPUNIT_ASSERT(!held.get());
@@ -163,7 +212,7 @@ public:
 
     void wakesAHeldClientByItsStopToken() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(client());
+        const auto first = admit(admission);
         std::stop_source stop;
         auto held = hold(admission, stop.get_token());
         stop.request_stop();
@@ -172,10 +221,10 @@ public:
     }
 
     void wakesThoseTheRateHoldsToo() {
-        ServiceOptions options;
+        AdmissionOptions options;
         options.rate = {1, std::chrono::hours(1)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
         std::stop_source stop;
         auto stopped = hold(admission, stop.get_token());
         stop.request_stop();
@@ -188,17 +237,17 @@ public:
 
     void wakesHeldClientsWhenTheLimitRises() {
         Admission admission(limited(1, Overflow::Wait));
-        const auto first = admission.admit(client());
+        const auto first = admit(admission);
         auto held = hold(admission);
         admission.retune(limited(2, Overflow::Wait));
         CPPUNIT_ASSERT(held.get());
     }
 
     void wakesHeldClientsWhenTheRateRises() {
-        ServiceOptions options;
+        AdmissionOptions options;
         options.rate = {1, std::chrono::hours(1)};
         Admission admission(options);
-        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
         auto held = hold(admission);
         options.rate = {};
         admission.retune(options);
@@ -209,17 +258,17 @@ public:
     }
 
     void servesAgainAfterOpen() {
-        Admission admission((ServiceOptions()));
+        Admission admission((AdmissionOptions()));
         admission.close();
-        CPPUNIT_ASSERT(!admission.admit(client()));
+        CPPUNIT_ASSERT(!admit(admission));
         admission.open();
-        CPPUNIT_ASSERT(admission.admit(client()));
+        CPPUNIT_ASSERT(admit(admission));
     }
 
     void waitsUntilIdle() {
         using Clock = std::chrono::steady_clock;
-        Admission admission((ServiceOptions()));
-        auto ticket = admission.admit(client());
+        Admission admission((AdmissionOptions()));
+        auto ticket = admit(admission);
         CPPUNIT_ASSERT(!admission.waitIdle(Clock::now() + std::chrono::milliseconds(10)));
         auto idle = std::async(std::launch::async,
                                [&] { return admission.waitIdle(Clock::now() + kPatience); });
@@ -228,12 +277,12 @@ public:
     }
 
     void countsThoseItNeverSaw() {
-        Admission admission((ServiceOptions()));
-        admission.countShed();
-        admission.countBadProxy();
+        Admission admission((AdmissionOptions()));
+        admission.countRefused(Refusal::Descriptors);
+        admission.countRefused(Refusal::ProxyHeader);
         const auto counts = admission.counts();
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, counts.accepted);
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, counts.refusedLimit);
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, counts.refusedDescriptors);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, counts.refusedAccess);
     }
 
@@ -242,7 +291,7 @@ private:
     static std::future<bool> hold(Admission& admission, std::stop_token stop = {}) {
         const auto before = admission.counts().holding;
         auto served = std::async(std::launch::async, [&admission, stop = std::move(stop)] {
-            return admission.admit(client(), stop).has_value();
+            return admit(admission, client(), stop).has_value();
         });
         CPPUNIT_ASSERT(waitUntil([&] { return admission.counts().holding > before; }));
         return served;

@@ -6,6 +6,8 @@
 
 #include <chrono>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -21,6 +23,7 @@ class TokenBucketTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(neverHoldsMoreThanItsSize);
     CPPUNIT_TEST(isReadyAfterTheTimeItTold);
     CPPUNIT_TEST(givesNoMoreThanTheRateOverALongTime);
+    CPPUNIT_TEST(goesOnAsEmptyAsItIsWithAnotherRate);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -67,8 +70,24 @@ public:
         TokenBucket bucket({100, seconds(1)}, now_);
         int taken = 0;
         for (int i = 0; i < 60'000; ++i, now_ += milliseconds(1)) taken += takes(bucket) ? 1 : 0;
-        CPPUNIT_ASSERT(taken <= 6'100);
-        CPPUNIT_ASSERT(taken >= 6'050);
+        CHECK(taken <= 6'100);
+        CHECK(taken >= 6'050);
+    }
+
+    void goesOnAsEmptyAsItIsWithAnotherRate() {
+        TokenBucket bucket({4, std::chrono::hours(1)}, now_);
+        for (int i = 0; i < 4; ++i) CPPUNIT_ASSERT(takes(bucket));
+        bucket.retune({4, std::chrono::hours(1)}, now_);
+        CPPUNIT_ASSERT(!takes(bucket));
+        bucket.retune({1000, std::chrono::hours(1)}, now_);
+        CPPUNIT_ASSERT(!takes(bucket));
+        now_ += std::chrono::minutes(30);
+        bucket.retune({4, std::chrono::hours(1)}, now_);  // half of 1000 becomes half of 4
+        CPPUNIT_ASSERT(takes(bucket));
+        CPPUNIT_ASSERT(takes(bucket));
+        CPPUNIT_ASSERT(!takes(bucket));
+        bucket.retune({}, now_);
+        CPPUNIT_ASSERT(takes(bucket));
     }
 
 private:

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "host/config/sample_kind.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -61,7 +62,7 @@ public:
 
     void sayWhatIsWrongWordForWord() {
         const auto all = files(".ini");
-        CPPUNIT_ASSERT(all.size() >= 40);
+        CHECK(all.size() >= 40);
         for (const auto& file : all) {
             const auto text = textOf(file);
             CPPUNIT_ASSERT_MESSAGE(file.string() + " was accepted", !text.empty());

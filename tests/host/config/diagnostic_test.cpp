@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -19,6 +21,8 @@ class DiagnosticTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(clipsLongLinesAroundTheColumn);
     CPPUNIT_TEST(printsNothingThatATerminalActsUpon);
     CPPUNIT_TEST(survivesPositionsBeyondTheLine);
+    CPPUNIT_TEST(showsNamesThatDriveATerminalAsText);
+    CPPUNIT_TEST(showsTheFirstOfManyAndCountsTheRest);
     CPPUNIT_TEST(writesJson);
     CPPUNIT_TEST_SUITE_END();
 
@@ -76,16 +80,16 @@ public:
         const auto line = std::string(500, 'a') + "X" + std::string(500, 'b');
         const auto text = excerpt(at(501, 1, line));
         const auto lineEnd = text.find('\n');
-        CPPUNIT_ASSERT(lineEnd < 120);
-        CPPUNIT_ASSERT(text.find("...aaa") != std::string::npos);
-        CPPUNIT_ASSERT(text.find("bbb...") != std::string::npos);
+        CHECK(lineEnd < 120);
+        CHECK(contains(text, "...aaa"));
+        CHECK(contains(text, "bbb..."));
         CPPUNIT_ASSERT_EQUAL(text.find('X'), text.find('^') - lineEnd - 1);
         const auto wide = excerpt(at(1502, 1, [] {
             std::string result;
             for (int i = 0; i < 500; ++i) result += "欢";
             return result + " X";
         }()));
-        CPPUNIT_ASSERT(wide.find('?') == std::string::npos);
+        CHECK(!contains(wide, "?"));
     }
 
     void printsNothingThatATerminalActsUpon() {
@@ -96,9 +100,30 @@ public:
     void survivesPositionsBeyondTheLine() {
         for (std::size_t column = 0; column < 8; ++column) {
             for (std::size_t length = 0; length < 8; ++length) {
-                CPPUNIT_ASSERT(excerpt(at(column, length, "abc")).starts_with("  12 | abc\n"));
+                CHECK(startsWith(excerpt(at(column, length, "abc")), "  12 | abc\n"));
             }
         }
+    }
+
+    void showsNamesThatDriveATerminalAsText() {
+        auto diagnostic = at(1, 1, "[a\xc2\x9b]");
+        diagnostic.position.file = "a\x1b[2J\nb.ini";
+        diagnostic.message = "unknown section [a\xc2\x9b\xe2\x80\xae]";
+        diagnostic.suggestion = "no\rt this";
+        CPPUNIT_ASSERT_EQUAL(std::string("a\\x1b[2J\\x0ab.ini:12:1: error: unknown section "
+                                         "[a\\xc2\\x9b\\xe2\\x80\\xae]; no\\x0dt this"),
+                             oneLine(diagnostic));
+        CPPUNIT_ASSERT_EQUAL(std::string("  12 | [a?]\n     | ^\n"), excerpt(diagnostic));
+    }
+
+    void showsTheFirstOfManyAndCountsTheRest() {
+        std::vector<Diagnostic> many(host::kMostDiagnostics, at(1, 1, "x"));
+        CPPUNIT_ASSERT_EQUAL(host::kMostDiagnostics, firstOf(many).size());
+        many.resize(12'345 + host::kMostDiagnostics, at(1, 1, "x"));
+        const auto shown = firstOf(many);
+        CPPUNIT_ASSERT_EQUAL(host::kMostDiagnostics + 1, shown.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("a.ini: error: and 12345 more errors; mend these first"),
+                             oneLine(shown.back()));
     }
 
     void writesJson() {

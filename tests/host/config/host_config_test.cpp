@@ -3,9 +3,11 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <sstream>
 #include <string>
 
 #include "host/config/sample_kind.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -27,6 +29,8 @@ class HostConfigTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(letsFamiliesAndPortZeroShareAddresses);
     CPPUNIT_TEST(findsConflictsWithTheControlSocket);
     CPPUNIT_TEST(pointsIntoPluginValues);
+    CPPUNIT_TEST(showsNoSecretBelowAnError);
+    CPPUNIT_TEST(refusesEmptyRestrictions);
     CPPUNIT_TEST(blamesTheWholeValueBehindEscapes);
     CPPUNIT_TEST(suggestsCommonKeysForPluginKeys);
     CPPUNIT_TEST(reportsAMissingFile);
@@ -51,18 +55,18 @@ class HostConfigTest final : public CppUnit::TestFixture {
 
 public:
     void fillsInDefaultsBesideTheFile() {
-        const auto config = loadGood("");
+        const auto config = loadGood("[host]\n");
         const auto& here = folder_.path();
-        CPPUNIT_ASSERT(config.file == here / "berth.ini");
+        CHECK(config.file == here / "berth.ini");
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, config.host.plugins.size());
-        CPPUNIT_ASSERT(config.host.plugins[0] == here / "plugins");
-        CPPUNIT_ASSERT(config.host.state == here / "state");
+        CHECK(config.host.plugins[0] == here / "plugins");
+        CHECK(config.host.state == here / "state");
         CPPUNIT_ASSERT_EQUAL(std::string("stderr"), config.host.log);
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, config.control.listen.size());
         CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1:7400"), toString(config.control.listen[0]));
-        CPPUNIT_ASSERT(config.control.listen[1].path == here / "state/control.sock");
-        CPPUNIT_ASSERT(config.control.tokenFile == here / "state/control.token");
-        CPPUNIT_ASSERT(config.services.empty());
+        CHECK(config.control.listen[1].path == here / "state/control.sock");
+        CHECK(config.control.tokenFile == here / "state/control.token");
+        CHECK(isEmpty(config.services));
     }
 
     void readsTheHostAndControlSections() {
@@ -72,20 +76,21 @@ public:
             "[control]\nlisten = 7401, unix:c.sock\ntoken_file = t\nmax_connections = 4\n"
             "idle_timeout = 1m\n");
         const auto& here = folder_.path();
-        CPPUNIT_ASSERT(config.host.plugins[0] == here / "a" && config.host.plugins[1] == "/b");
-        CPPUNIT_ASSERT(config.host.state == here.parent_path() / "s");
-        CPPUNIT_ASSERT(config.host.logLevel == LogLevel::Warning);
-        CPPUNIT_ASSERT(config.host.logFormat == host::LogFormat::Json);
+        CHECK(config.host.plugins[0] == here / "a");
+        CHECK(config.host.plugins[1] == "/b");
+        CHECK(config.host.state == here.parent_path() / "s");
+        CHECK(config.host.logLevel == LogLevel::Warning);
+        CHECK(config.host.logFormat == host::LogFormat::Json);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1} << 20, config.host.logRotateSize.value);
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, config.host.logRotateCount);
         CPPUNIT_ASSERT(!config.host.accessLog);
-        CPPUNIT_ASSERT(config.control.listen.at(1).path == here / "c.sock");
-        CPPUNIT_ASSERT(config.control.tokenFile == here / "t");
+        CHECK(config.control.listen.at(1).path == here / "c.sock");
+        CHECK(config.control.tokenFile == here / "t");
         CPPUNIT_ASSERT_EQUAL(std::size_t{4}, config.control.maxConnections);
     }
 
     void switchesTheControlPortOff() {
-        CPPUNIT_ASSERT(loadGood("[control]\nlisten =\n").control.listen.empty());
+        CHECK(isEmpty(loadGood("[control]\nlisten =\n").control.listen));
     }
 
     void partsCommonKeysFromThePluginsOwn() {
@@ -150,11 +155,46 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{4}, errors[0].position.length);
     }
 
+    // Neither of a key that is secret, nor of one that may be meant as such, nor before it is known
+    // which are.
+    void showsNoSecretBelowAnError() {
+        for (const std::string line :
+             {"pin = 12hunter2", "pim = hunter2", "pin = 1\npin = hunter2", "pin = \"hunter2",
+              "pin = \"1\" hunter2", "pin = hunter2 ${env:BERTH_NOT_SET_AT_ALL}",
+              "pin = hunter2 \x01", "= hunter2"}) {
+            const auto errors =
+                everyError(folder_.write("berth.ini", service("a", "0") + line + "\n"));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(line, std::size_t{1}, errors.size());
+            std::ostringstream out;
+            printText(out, errors[0]);
+            CHECK(!contains(out.str(), "hunter2"));
+        }
+        const auto errors =
+            everyError(folder_.write("berth.ini", service("a", "0") + "pin = 12x4 ; mine\n"));
+        std::ostringstream out;
+        printText(out, errors.at(0));
+        CHECK(endsWith(out.str(), "\n   3 | pin = **** * ****\n     |         ^\n"));
+    }
+
+    void refusesEmptyRestrictions() {
+        for (const std::string key : {"allow", "deny", "tls_client_ca", "tls_certificate",
+                                      "tls_key", "proxy_protocol", "plugin", "rate", "listen"}) {
+            const auto text =
+                "[service:a]\n" + std::string(key == "listen" ? "" : "listen = 0\n") + key + " =\n";
+            CPPUNIT_ASSERT_MESSAGE(key, !load(text).diagnostics.empty());
+        }
+        for (const std::string key : {"plugins", "state", "log", "audit_log"}) {
+            CPPUNIT_ASSERT_MESSAGE(key, !load("[host]\n" + key + " =\n").diagnostics.empty());
+        }
+        CPPUNIT_ASSERT(!load("[control]\ntoken_file =\n").diagnostics.empty());
+        CHECK(isEmpty(load("[control]\nlisten =\n").diagnostics));
+    }
+
     void blamesTheWholeValueBehindEscapes() {
-        const auto result = load(service("a", "0") + R"(allow = "\\, 10.0.0.x")" + "\n");
+        const auto result = load(service("a", "0") + R"(allow = "any, 10.0.0.x\\")" + "\n");
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, result.diagnostics.size());
         CPPUNIT_ASSERT_EQUAL(std::size_t{10}, result.diagnostics[0].position.column);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{12}, result.diagnostics[0].position.length);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{15}, result.diagnostics[0].position.length);
     }
 
     void suggestsCommonKeysForPluginKeys() {
@@ -183,7 +223,7 @@ public:
         const auto result = host::loadHostConfig("berth.ini");
         std::filesystem::current_path(before);
         CPPUNIT_ASSERT(result.good());
-        CPPUNIT_ASSERT(result.config.host.state == folder_.path() / "state");
+        CHECK(result.config.host.state == folder_.path() / "state");
         CPPUNIT_ASSERT(result.config.services.at(0).options.listen.at(0).path.is_absolute());
     }
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/config/host_config.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -43,8 +44,8 @@ public:
         folder_.write("conf.d/10.ini", service("c") + service("a"));
         folder_.write("other.ini", service("o"));
         folder_.write("conf.d/30.conf", service("x"));
-        CPPUNIT_ASSERT(names("conf.d/*.ini") == Names({"c", "a", "b"}));
-        CPPUNIT_ASSERT(names("other.ini, conf.d/[23]0.*") == Names({"o", "b", "x"}));
+        CHECK(names("conf.d/*.ini") == Names({"c", "a", "b"}));
+        CHECK(names("other.ini, conf.d/[23]0.*") == Names({"o", "b", "x"}));
     }
 
     void skipsHiddenFilesBackupsAndFolders() {
@@ -52,20 +53,20 @@ public:
         folder_.write("conf.d/.b.ini", "junk\n");
         folder_.write("conf.d/c.ini~", "junk\n");
         folder_.write("conf.d/d.ini/e.ini", "junk\n");
-        CPPUNIT_ASSERT(names("conf.d/*") == Names({"a"}));
+        CHECK(names("conf.d/*") == Names({"a"}));
     }
 
     void acceptsPatternsWithoutMatches() {
-        CPPUNIT_ASSERT(names("conf.d/*.ini").empty());
+        CHECK(isEmpty(names("conf.d/*.ini")));
         folder_.write("conf.d/a.txt", "");
-        CPPUNIT_ASSERT(names("conf.d/*.ini").empty());
-        CPPUNIT_ASSERT(names("").empty());
+        CHECK(isEmpty(names("conf.d/*.ini")));
+        CHECK(isEmpty(names("")));
     }
 
     void readsEachFileOnce() {
         folder_.write("a.ini", service("a"));
         std::filesystem::create_symlink("a.ini", folder_.path() / "link.ini");
-        CPPUNIT_ASSERT(names("*.ini, a.ini, ./a.ini") == Names({"a"}));
+        CHECK(names("*.ini, a.ini, ./a.ini") == Names({"a"}));
     }
 
     void resolvesPathsAgainstTheIncludedFile() {
@@ -74,8 +75,8 @@ public:
             host::loadHostConfig(folder_.write("berth.ini", "[host]\ninclude = conf.d/*.ini\n"));
         CPPUNIT_ASSERT(result.good());
         const auto& config = result.config.services.at(0);
-        CPPUNIT_ASSERT(config.options.listen.at(0).path == folder_.path() / "conf.d/a.sock");
-        CPPUNIT_ASSERT(config.settings.at(0).directory == folder_.path() / "conf.d");
+        CHECK(config.options.listen.at(0).path == folder_.path() / "conf.d/a.sock");
+        CHECK(config.settings.at(0).directory == folder_.path() / "conf.d");
     }
 
     void reportsFilesThatCannotBeRead() {

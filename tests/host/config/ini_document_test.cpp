@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/config/expansion.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -19,6 +20,7 @@ class IniDocumentTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(readsSectionsAndKeysInOrder);
     CPPUNIT_TEST(knowsEveryPlace);
     CPPUNIT_TEST(takesEveryLineEnding);
+    CPPUNIT_TEST(refusesALastLineWithoutItsEnd);
     CPPUNIT_TEST(skipsTheByteOrderMark);
     CPPUNIT_TEST(keepsCaseOfKeysAndSections);
     CPPUNIT_TEST(carriesOnBehindEveryError);
@@ -27,7 +29,8 @@ class IniDocumentTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesManySections);
     CPPUNIT_TEST(takesTheLongestLineAndNoLonger);
     CPPUNIT_TEST(stopsAfterManyErrors);
-    CPPUNIT_TEST(isFastWithManyKeys);
+    CPPUNIT_TEST(takesManyKeysAndNoMore);
+    CPPUNIT_TEST(refusesAValueThatVariablesMakeLong);
     CPPUNIT_TEST(expandsVariablesOnce);
     CPPUNIT_TEST(neverExpandsCommands);
     CPPUNIT_TEST(leavesOtherDollarsAlone);
@@ -89,12 +92,21 @@ public:
 
     void takesEveryLineEnding() {
         for (const auto* text :
-             {"[a]\r\nk = v\r\n", "[a]\nk = v", "[a]\r\nk = v", "[a]\n\n\nk = v\n\n"}) {
+             {"[a]\r\nk = v\r\n", "[a]\nk = v\n", "[a]\nk = v\r\n", "[a]\n\n\nk = v\n\n"}) {
             CPPUNIT_ASSERT_EQUAL(std::string("v"), parse(text).sections.at(0).entries.at(0).value);
         }
-        CPPUNIT_ASSERT(parse("").sections.empty());
-        CPPUNIT_ASSERT(parse("\n").sections.empty());
-        CPPUNIT_ASSERT(codes("[a]\rk = v\n") == std::vector<std::string>{"control-character@1"});
+        CHECK(isEmpty(parse("").sections));
+        CHECK(isEmpty(parse("\n").sections));
+        CHECK(codes("[a]\rk = v\n") == std::vector<std::string>{"control-character@1"});
+    }
+
+    void refusesALastLineWithoutItsEnd() {
+        for (const auto* text : {"[a]\nk = v", "[a]\n# comment", "[a]\n  ", "[a]\nk = v\r"}) {
+            CPPUNIT_ASSERT_MESSAGE(text,
+                                   codes(text) == std::vector<std::string>{"unfinished-line@2"});
+        }
+        // What else is wrong with it follows from the cut, or is told first.
+        CHECK(codes("[a]\n[b") == std::vector<std::string>{"unclosed-bracket@2"});
     }
 
     void skipsTheByteOrderMark() {
@@ -113,17 +125,17 @@ public:
         const std::vector<std::string> expected{"junk-line@2",         "duplicate-key@4",
                                                 "unclosed-bracket@5",  "empty-key@6",
                                                 "duplicate-section@7", "unclosed-quote@8"};
-        CPPUNIT_ASSERT(codes("[a]\njunk\nk = 1\nk = 2\n[b\n= x\n[a]\nz = \"\n") == expected);
+        CHECK(codes("[a]\njunk\nk = 1\nk = 2\n[b\n= x\n[a]\nz = \"\n") == expected);
     }
 
     void saysOnceThatASectionIsMissing() {
-        CPPUNIT_ASSERT(codes("a = 1\nb = 2\n") == std::vector<std::string>{"outside-section@1"});
+        CHECK(codes("a = 1\nb = 2\n") == std::vector<std::string>{"outside-section@1"});
     }
 
     void refusesLargeFiles() {
         const std::string comment(host::kMaxIniFile, '\n');
-        CPPUNIT_ASSERT(codes(comment).empty());
-        CPPUNIT_ASSERT(codes(comment + "\n") == std::vector<std::string>{"file-too-large@0"});
+        CHECK(isEmpty(codes(comment)));
+        CHECK(codes(comment + "\n") == std::vector<std::string>{"file-too-large@0"});
     }
 
     void refusesManySections() {
@@ -131,16 +143,14 @@ public:
         for (std::size_t i = 0; i < host::kMaxIniSections; ++i) {
             text += "[s" + std::to_string(i) + "]\n";
         }
-        CPPUNIT_ASSERT(codes(text).empty());
-        CPPUNIT_ASSERT(codes(text + "[more]\n") ==
-                       std::vector<std::string>{"too-many-sections@4097"});
+        CHECK(isEmpty(codes(text)));
+        CHECK(codes(text + "[more]\n") == std::vector<std::string>{"too-many-sections@4097"});
     }
 
     void takesTheLongestLineAndNoLonger() {
         const auto line = "k = " + std::string(host::kMaxIniLine - 4, 'x');
-        CPPUNIT_ASSERT(codes("[a]\n" + line + "\r\n").empty());
-        CPPUNIT_ASSERT(codes("[a]\n" + line + "x\n") ==
-                       std::vector<std::string>{"line-too-long@2"});
+        CHECK(isEmpty(codes("[a]\n" + line + "\r\n")));
+        CHECK(codes("[a]\n" + line + "x\n") == std::vector<std::string>{"line-too-long@2"});
     }
 
     void stopsAfterManyErrors() {
@@ -151,10 +161,25 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("too-many-errors@200"), found.back());
     }
 
-    void isFastWithManyKeys() {
+    void takesManyKeysAndNoMore() {
         std::string text = "[a]\n";
-        for (int i = 0; i < 200'000; ++i) text += "k" + std::to_string(i) + " = " + "v\n";
-        CPPUNIT_ASSERT_EQUAL(std::size_t{200'000}, parse(text).sections.at(0).entries.size());
+        for (std::size_t i = 0; i < host::kMaxIniKeys; ++i) {
+            text += "k" + std::to_string(i) + " = " + "v\n";
+        }
+        CPPUNIT_ASSERT_EQUAL(host::kMaxIniKeys, parse(text).sections.at(0).entries.size());
+        CHECK(codes(text + "x = v\ny = v\n") == std::vector<std::string>{"too-many-keys@50002"});
+    }
+
+    void refusesAValueThatVariablesMakeLong() {
+        ::setenv("BERTH_TEST_LONG", std::string(40'000, 'x').c_str(), 1);
+        auto document = parse("[a]\nk = ${env:BERTH_TEST_LONG}\nl = ${env:BERTH_TEST_LONG}" +
+                              std::string("${env:BERTH_TEST_LONG}\n"));
+        std::vector<Diagnostic> errors;
+        expandEnvironment(document, errors);
+        ::unsetenv("BERTH_TEST_LONG");
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, errors.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("value-too-long"), errors.front().code);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{3}, errors.front().position.line);
     }
 
     void expandsVariablesOnce() {

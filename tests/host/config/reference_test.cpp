@@ -13,6 +13,7 @@
 
 #include "berth/inspect/plugin_library.h"
 #include "host/config/service_options.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -91,7 +92,7 @@ public:
                 expected.insert(std::string(kKind) + entry.path().filename().string());
             }
         }
-        CPPUNIT_ASSERT(names == expected);
+        CHECK(names == expected);
     }
 
     void keepsKindsOutOfTheCommonKeys() {
@@ -114,7 +115,7 @@ public:
         std::ostringstream out;
         host::printReference(out);
         for (const auto* section : {"host", "control", "service"}) {
-            CPPUNIT_ASSERT(out.str().find(host::sectionTable(section)) != std::string::npos);
+            CHECK(contains(out.str(), host::sectionTable(section)));
         }
         CPPUNIT_ASSERT_THROW((void)host::sectionTable("other"), std::out_of_range);
     }
@@ -122,7 +123,7 @@ public:
     void escapesBarsInCells() {
         const auto text = host::markdownTable(
             {{.key = "k", .type = "a|b", .defaultText = "a|b", .range = "1 to 2", .help = "c|d"}});
-        CPPUNIT_ASSERT(text.ends_with("| `k` | a\\|b, 1 to 2 | `a\\|b` | c\\|d |\n"));
+        CHECK(endsWith(text, "| `k` | a\\|b, 1 to 2 | `a\\|b` | c\\|d |\n"));
     }
 };
 

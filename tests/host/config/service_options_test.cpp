@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -15,8 +17,17 @@ class ServiceOptionsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ServiceOptionsTest);
     CPPUNIT_TEST(haveTheKeysOfTheReference);
     CPPUNIT_TEST(takeEveryKey);
+    CPPUNIT_TEST(markWhatChangesWhileAServiceRuns);
     CPPUNIT_TEST(describeEveryKey);
+    CPPUNIT_TEST(refuseWhoIsUnknown);
+    CPPUNIT_TEST(refuseCiphersThatOpensslDoesNotKnow);
     CPPUNIT_TEST_SUITE_END();
+
+    static std::string words(const std::vector<std::string>& keys) {
+        std::string text;
+        for (const auto& key : keys) text += (text.empty() ? "" : " ") + key;
+        return text;
+    }
 
     static ServiceOptions parse(const std::vector<std::pair<std::string, std::string>>& keys) {
         std::vector<SettingValue> values;
@@ -27,7 +38,29 @@ class ServiceOptionsTest final : public CppUnit::TestFixture {
         return options;
     }
 
+    static std::string errorOf(const std::string& key, const std::string& text) {
+        std::vector<SettingIssue> issues;
+        static_cast<void>(
+            parseSettings<ServiceOptions>({{"listen", "0", {}}, {key, text, {}}}, issues));
+        return issues.empty() ? std::string() : issues.front().message;
+    }
+
 public:
+    void refuseWhoIsUnknown() {
+        for (const std::string text : {"nosuchuser", "root:nosuchgroup", "root:", "-1", ":"}) {
+            CPPUNIT_ASSERT_MESSAGE(text, !errorOf("socket_owner", text).empty());
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string(), errorOf("socket_owner", ":root"));
+        CPPUNIT_ASSERT_EQUAL(std::string(), errorOf("socket_owner", "root"));
+    }
+
+    void refuseCiphersThatOpensslDoesNotKnow() {
+        CPPUNIT_ASSERT_EQUAL(std::string("OpenSSL knows no cipher suite \"AES128-FOO\""),
+                             errorOf("tls_ciphers", "ECDHE-RSA-AES128-GCM-SHA256:AES128-FOO"));
+        CHECK(contains(errorOf("tls_ciphers", "!ALL"), "no cipher suite"));
+        CPPUNIT_ASSERT(!errorOf("tls_min_version", "1.1").empty());
+    }
+
     void haveTheKeysOfTheReference() {
         const std::set<std::string> expected{"plugin",
                                              "listen",
@@ -37,6 +70,7 @@ public:
                                              "backlog",
                                              "max_connections",
                                              "max_per_client",
+                                             "ipv6_client_prefix",
                                              "rate",
                                              "overflow",
                                              "idle_timeout",
@@ -48,6 +82,10 @@ public:
                                              "tls_certificate",
                                              "tls_key",
                                              "tls_client_ca",
+                                             "tls_min_version",
+                                             "tls_ciphers",
+                                             "socket_mode",
+                                             "socket_owner",
                                              "proxy_protocol",
                                              "nodelay",
                                              "keepalive",
@@ -57,7 +95,7 @@ public:
                                              "probation_failures"};
         std::set<std::string> found;
         for (const auto& field : Schema<ServiceOptions>().descriptions()) found.insert(field.key);
-        CPPUNIT_ASSERT(found == expected);
+        CHECK(found == expected);
     }
 
     void takeEveryKey() {
@@ -83,7 +121,11 @@ public:
                                     {"nodelay", "off"},
                                     {"keepalive", "off"},
                                     {"receive_buffer", "64K"},
-                                    {"send_buffer", "1M"}});
+                                    {"send_buffer", "1M"},
+                                    {"socket_mode", "0600"},
+                                    {"socket_owner", "0:0"},
+                                    {"tls_min_version", "1.3"},
+                                    {"tls_ciphers", "ECDHE+AESGCM:!aNULL"}});
         ServiceOptions expected;
         expected.plugin = "echo";
         expected.listen = {{.host = "127.0.0.1", .port = 7002}, {.host = "0.0.0.0", .port = 7003}};
@@ -108,11 +150,25 @@ public:
         expected.keepalive = false;
         expected.receiveBuffer = {64 << 10};
         expected.sendBuffer = {1 << 20};
-        CPPUNIT_ASSERT(options == expected);
+        expected.socketMode = {0600};
+        expected.socketOwner = {"0:0", 0, 0};
+        expected.tlsMinVersion = host::TlsVersion::V13;
+        expected.tlsCiphers = "ECDHE+AESGCM:!aNULL";
+        CHECK(options == expected);
         CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.0/8"), toString(options.allow.at(0)));
         CPPUNIT_ASSERT_EQUAL(std::string("unix"), toString(options.allow.at(1)));
         CPPUNIT_ASSERT_EQUAL(std::string("any"), toString(options.deny.at(0)));
         CPPUNIT_ASSERT_EQUAL(std::string("10.0.0.1"), toString(options.proxyProtocol.at(0)));
+    }
+
+    void markWhatChangesWhileAServiceRuns() {
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("max_connections max_per_client ipv6_client_prefix rate overflow allow "
+                        "deny idle_timeout write_timeout max_lifetime drain_timeout nodelay "
+                        "keepalive"),
+            words(ServiceOptions::marks().live));
+        CPPUNIT_ASSERT_EQUAL(std::string("plugin listen enabled engine threads"),
+                             words(ServiceOptions::marks().structural));
     }
 
     void describeEveryKey() {

@@ -1,5 +1,5 @@
 // tests/host/control/auth_throttle_test.cpp - guessing gets slower, and is forgotten in time.
-#include "host/control/auth_throttle.h"
+#include "host/control/auth/auth_throttle.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 

@@ -1,6 +1,6 @@
 // tests/host/control/columns_test.cpp - aligned lines.
-#include "host/control/columns.h"
-#include "host/phrases.h"
+#include "host/control/views/columns.h"
+#include "host/base/phrases.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "host/control/text.h"
+#include "host/control/protocol/text.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -36,23 +37,21 @@ class ColumnsTest : public CppUnit::TestFixture {
 
 public:
     void alignsToTheWidestCell() {
-        CPPUNIT_ASSERT(
-            (Lines{"a      b", "shout  c"} == alignColumns({{"a", "b"}, {"shout", "c"}})));
-        CPPUNIT_ASSERT(alignColumns({}).empty());
+        CHECK(Lines{"a      b", "shout  c"} == alignColumns({{"a", "b"}, {"shout", "c"}}));
+        CHECK(isEmpty(alignColumns({})));
     }
 
     void fillsNumbersFromTheLeft() {
-        CPPUNIT_ASSERT(
-            (Lines{"a    7", "b  120"} == alignColumns({{"a", "7"}, {"b", "120"}}, {1})));
+        CHECK(Lines{"a    7", "b  120"} == alignColumns({{"a", "7"}, {"b", "120"}}, {1}));
     }
 
     void countsWideCharactersAsTwoColumns() {
-        CPPUNIT_ASSERT((Lines{"管理   x", "größe  x", "ab     x"} ==
-                        alignColumns({{"管理", "x"}, {"größe", "x"}, {"ab", "x"}})));
+        CHECK(Lines{"管理   x", "größe  x", "ab     x"} ==
+              alignColumns({{"管理", "x"}, {"größe", "x"}, {"ab", "x"}}));
     }
 
     void leavesNoBlanksAtTheEnd() {
-        CPPUNIT_ASSERT((Lines{"a", "b  reason"} == alignColumns({{"a", ""}, {"b", "reason"}})));
+        CHECK(Lines{"a", "b  reason"} == alignColumns({{"a", ""}, {"b", "reason"}}));
     }
 
     void showsADashForAnEmptyCell() {

@@ -9,7 +9,7 @@
 #include <variant>
 
 #include "fake_operations.h"
-#include "host/control/dispatcher.h"
+#include "host/control/commands/dispatcher.h"
 
 namespace berth::test {
 
@@ -33,7 +33,7 @@ public:
 private:
     FakeOperations host_;
     host::control::Credentials credentials_{{}, {}, host::control::AuthThrottle({})};
-    host::control::Dispatcher dispatcher_{host_, {}};
+    host::control::Dispatcher dispatcher_{host_.operations(), {}};
     bool abandoned_ = false;
 };
 

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "command_runner.h"
-#include "host/control/command_table.h"
+#include "host/control/commands/command_table.h"
+#include "support/check.h"
 #include "support/json.h"
 
 namespace berth::test {
 namespace {
 
+using host::ChangeError;
+using host::ChangeResult;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using Words = std::vector<std::string>;
@@ -28,6 +31,7 @@ ConnectionStatus makeConnection() {
     connection.bytesIn = 512;
     connection.bytesOut = 2048;
     connection.generation = 1;
+    connection.process = 4711;
     return connection;
 }
 
@@ -48,10 +52,11 @@ PluginStatus makePlugin() {
 class CommandsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(CommandsTest);
     CPPUNIT_TEST(showsTheStatusAsPromised);
-    CPPUNIT_TEST(tellsWhyAServiceFailed);
+    CPPUNIT_TEST(tellsWhyAServiceIsStopped);
     CPPUNIT_TEST(givesTheStatusAsTypedJson);
     CPPUNIT_TEST(listsServicesPluginsAndConnections);
     CPPUNIT_TEST(listsTheConnectionsOfOneService);
+    CPPUNIT_TEST(namesTheProcessOfEachConnectionWhenSeveralHaveSome);
     CPPUNIT_TEST(showsEveryCounterAndMetric);
     CPPUNIT_TEST(showsTheConfiguration);
     CPPUNIT_TEST(passesEachChangeOn);
@@ -76,14 +81,13 @@ public:
             runner_.text("status"));
     }
 
-    void tellsWhyAServiceFailed() {
+    void tellsWhyAServiceIsStopped() {
         runner_.host().update("quiet", [](ServiceStatus& service) {
-            service.state = ServiceState::Failed;
+            service.state = ServiceState::Stopped;
             service.reason = "cannot listen on 127.0.0.1:7003:\naddress in use";
         });
-        CPPUNIT_ASSERT(runner_.text("status").find(
-                           "0 refused  cannot listen on 127.0.0.1:7003:\\x0aaddress in use\n") !=
-                       std::string::npos);
+        CHECK(contains(runner_.text("status"),
+                       "0 refused  cannot listen on 127.0.0.1:7003:\\x0aaddress in use\n"));
     }
 
     void givesTheStatusAsTypedJson() {
@@ -132,9 +136,20 @@ public:
         auto other = makeConnection();
         other.service = "quiet";
         runner_.host().setConnections({makeConnection(), other});
-        CPPUNIT_ASSERT(runner_.text("connections").starts_with("OK 2 connections\n"));
-        CPPUNIT_ASSERT(runner_.text("connections quiet").starts_with("OK 1 connection\n"));
+        CHECK(startsWith(runner_.text("connections"), "OK 2 connections\n"));
+        CHECK(startsWith(runner_.text("connections quiet"), "OK 1 connection\n"));
         CPPUNIT_ASSERT_EQUAL("not-found"s, runner_.run("connections nobody").code);
+    }
+
+    void namesTheProcessOfEachConnectionWhenSeveralHaveSome() {
+        auto old = makeConnection();
+        old.process = 4000;
+        runner_.host().setConnections({old, makeConnection()});
+        const auto text = runner_.text("connections");
+        CHECK(contains(text, "generation 1  process 4000\n"));
+        CHECK(contains(text, "generation 1  process 4711\n"));
+        const auto first = parsed(runner_.json("connections"))->getArray("data")->getObject(0);
+        CPPUNIT_ASSERT_EQUAL(4000, first->getValue<int>("process"));
     }
 
     void showsEveryCounterAndMetric() {
@@ -143,14 +158,13 @@ public:
             service.metrics = {{"letters", "Letters changed.", -5, false}};
         });
         const auto text = runner_.text("stats shout");
-        CPPUNIT_ASSERT(text.starts_with("OK 1 service\nshout  accepted        90412\n"));
-        CPPUNIT_ASSERT(text.find("\nshout  refused_limit       3\n") != std::string::npos);
-        CPPUNIT_ASSERT(text.find("\nshout  letters            -5  Letters changed.\n.\n") !=
-                       std::string::npos);
+        CHECK(startsWith(text, "OK 1 service\nshout  accepted             90412\n"));
+        CHECK(contains(text, "\nshout  refused_limit            3\n"));
+        CHECK(contains(text, "\nshout  letters                 -5  Letters changed.\n.\n"));
         const auto data = parsed(runner_.json("stats"))->getArray("data");
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, data->size());
         const auto shout = data->getObject(0);
-        CPPUNIT_ASSERT_EQUAL(std::size_t{14}, shout->getObject("counters")->size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{15}, shout->getObject("counters")->size());
         CPPUNIT_ASSERT_EQUAL(3, shout->getObject("counters")->getValue<int>("refused_limit"));
         const auto metric = shout->getArray("metrics")->getObject(0);
         CPPUNIT_ASSERT_EQUAL("gauge"s, metric->getValue<std::string>("type"));
@@ -166,25 +180,32 @@ public:
         CPPUNIT_ASSERT_EQUAL("OK service shout\n[service:shout]\nlisten = 7002\n.\n"s,
                              runner_.text("show shout"));
         runner_.host().add(makeService("config", ServiceState::Stopped));
-        CPPUNIT_ASSERT(runner_.text("show service config").starts_with("OK service config\n"));
+        CHECK(startsWith(runner_.text("show service config"), "OK service config\n"));
         runner_.host().add(makeService("service", ServiceState::Stopped));
-        CPPUNIT_ASSERT(runner_.text("show service").starts_with("OK service service\n"));
+        CHECK(startsWith(runner_.text("show service"), "OK service service\n"));
     }
 
     void passesEachChangeOn() {
-        const Words requests{"start quiet",        "stop shout",
-                             "restart shout",      "kill 17",
-                             "kill service shout", "reload",
-                             "reload plan",        "load /opt/new.so",
-                             "unload uppercase",   "set shout max_connections 5"};
+        const Words requests{"start quiet",
+                             "stop shout",
+                             "restart shout",
+                             "kill 17",
+                             "kill service shout",
+                             "reload",
+                             "reload plan",
+                             "reload remove-all",
+                             "load /opt/new.so",
+                             "unload uppercase",
+                             "set shout max_connections 5"};
         for (const auto& request : requests) {
             CPPUNIT_ASSERT_EQUAL("OK " + request + "\n.\n", runner_.text(request));
         }
-        CPPUNIT_ASSERT(requests == runner_.host().asked());
+        CHECK(requests == runner_.host().asked());
     }
 
     void passesTheHostsRefusalOn() {
-        runner_.host().answer(ChangeResult::failure("bad-config", "2 errors", {"a.ini:1: x"}));
+        runner_.host().answer(
+            ChangeResult::failure(ChangeError::BadConfig, "2 errors", {"a.ini:1: x"}));
         CPPUNIT_ASSERT_EQUAL("ERR bad-config 2 errors\na.ini:1: x\n.\n"s, runner_.text("reload"));
         const auto object = parsed(runner_.json("reload"));
         CPPUNIT_ASSERT_EQUAL("bad-config"s, object->getValue<std::string>("code"));
@@ -197,7 +218,7 @@ public:
             runner_.text("stop shoot"));
         CPPUNIT_ASSERT_EQUAL("ERR not-found no service named \"xyzzy\"\n.\n"s,
                              runner_.text("kill service xyzzy"));
-        CPPUNIT_ASSERT(runner_.host().asked().empty());
+        CHECK(isEmpty(runner_.host().asked()));
     }
 
     void refusesBadValues() {
@@ -205,13 +226,13 @@ public:
                                     "log loud", "drain shout fast", "drain shout 2h"}) {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(request, "bad-value"s, runner_.run(request).code);
         }
-        CPPUNIT_ASSERT(runner_.host().asked().empty());
+        CHECK(isEmpty(runner_.host().asked()));
     }
 
     void showsAndSetsTheLogLevel() {
         CPPUNIT_ASSERT_EQUAL("OK log level information\n.\n"s, runner_.text("log"));
         CPPUNIT_ASSERT_EQUAL("OK log level debug\n.\n"s, runner_.text("log debug"));
-        CPPUNIT_ASSERT(LogLevel::Debug == runner_.host().logLevel());
+        CHECK(LogLevel::Debug == runner_.host().logLevel());
         CPPUNIT_ASSERT_EQUAL(
             "debug"s,
             parsed(runner_.json("log"))->getObject("data")->getValue<std::string>("level"));
@@ -221,7 +242,8 @@ public:
     void repliesToShutdownBeforeItBegins() {
         for (const auto* request : {"shutdown", "shutdown now"}) {
             const auto reply = runner_.run(request);
-            CPPUNIT_ASSERT(reply.ok() && reply.close);
+            CPPUNIT_ASSERT(reply.ok());
+            CPPUNIT_ASSERT(reply.close);
             CPPUNIT_ASSERT(runner_.host().asked().empty() ||
                            runner_.host().asked().back() != request);
             reply.afterwards();
@@ -237,7 +259,7 @@ public:
             reply.afterwards();
             CPPUNIT_ASSERT_EQUAL("leave"s, runner_.host().asked().back());
         }
-        runner_.host().answer(ChangeResult::failure("failed", "it did not take over"));
+        runner_.host().answer(ChangeResult::failure(ChangeError::Failed, "it did not take over"));
         CPPUNIT_ASSERT(!runner_.run("upgrade").afterwards);
         CPPUNIT_ASSERT_EQUAL("usage"s, runner_.run("upgrade a b").code);
     }
@@ -248,7 +270,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(
                 "OK " + std::string(command.usage) + "\n" + std::string(command.help) + "\n.\n",
                 text);
-            CPPUNIT_ASSERT(runner_.text("help").find(command.help) != std::string::npos);
+            CHECK(contains(runner_.text("help"), command.help));
         }
         CPPUNIT_ASSERT_EQUAL("unknown"s, runner_.run("help sotp").code);
     }
@@ -260,9 +282,8 @@ public:
     }
 
     void tellsTheVersions() {
-        CPPUNIT_ASSERT(runner_.text("version").starts_with("OK berthd 0.1.0\nsdk "));
-        CPPUNIT_ASSERT(parsed(runner_.json("version"))->getObject("data")->getValue<int>("abi") >=
-                       1);
+        CHECK(startsWith(runner_.text("version"), "OK berthd 0.1.0\nsdk "));
+        CHECK(parsed(runner_.json("version"))->getObject("data")->getValue<int>("abi") >= 1);
     }
 
 private:

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "fake_operations.h"
-#include "host/control/command_table.h"
-#include "host/control/manual.h"
+#include "host/control/commands/command_table.h"
+#include "host/control/commands/manual.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -33,31 +34,31 @@ public:
     }
 
     void offersVerbsThatBeginSo() {
-        CPPUNIT_ASSERT((Words{"start", "stats", "status"} == complete({"sta"})));
-        CPPUNIT_ASSERT(complete({"xyz"}).empty());
+        CHECK(Words{"start", "stats", "status"} == complete({"sta"}));
+        CHECK(isEmpty(complete({"xyz"})));
     }
 
     void offersServicesWhereOneIsWanted() {
-        CPPUNIT_ASSERT((Words{"quiet", "shout"} == complete({"stop", ""})));
-        CPPUNIT_ASSERT((Words{"shout"} == complete({"restart", "sh"})));
-        CPPUNIT_ASSERT((Words{"quiet", "shout"} == complete({"wait", "idle", ""})));
+        CHECK(Words{"quiet", "shout"} == complete({"stop", ""}));
+        CHECK(Words{"shout"} == complete({"restart", "sh"}));
+        CHECK(Words{"quiet", "shout"} == complete({"wait", "idle", ""}));
     }
 
     void offersTheWordsOfAChoice() {
-        CPPUNIT_ASSERT((Words{"drained", "idle", "serving", "stopped"} == complete({"wait", ""})));
-        CPPUNIT_ASSERT((Words{"plan"} == complete({"reload", ""})));
-        CPPUNIT_ASSERT((Words{"now"} == complete({"shutdown", ""})));
+        CHECK(Words{"drained", "idle", "serving", "stopped"} == complete({"wait", ""}));
+        CHECK(Words{"plan", "remove-all"} == complete({"reload", ""}));
+        CHECK(Words{"now"} == complete({"shutdown", ""}));
     }
 
     void followsBothFormsOfAUsage() {
-        CPPUNIT_ASSERT((Words{"service"} == complete({"kill", ""})));
-        CPPUNIT_ASSERT((Words{"quiet", "shout"} == complete({"kill", "service", ""})));
+        CHECK(Words{"service"} == complete({"kill", ""}));
+        CHECK(Words{"quiet", "shout"} == complete({"kill", "service", ""}));
     }
 
     void offersNothingBeyondTheUsage() {
-        CPPUNIT_ASSERT(complete({"stop", "shout", ""}).empty());
-        CPPUNIT_ASSERT(complete({"nonsense", ""}).empty());
-        CPPUNIT_ASSERT(complete({"wait", "nonsense", ""}).empty());
+        CHECK(isEmpty(complete({"stop", "shout", ""})));
+        CHECK(isEmpty(complete({"nonsense", ""})));
+        CHECK(isEmpty(complete({"wait", "nonsense", ""})));
     }
 
 private:

@@ -10,7 +10,7 @@
 namespace berth::test {
 namespace {
 
-const Poco::Timespan kPatience(20, 0);
+const Poco::Timespan kLongestAnswer(20, 0);
 
 }  // namespace
 
@@ -22,8 +22,8 @@ ControlClient::ControlClient(const std::filesystem::path& path)
           Poco::Net::SocketAddress(Poco::Net::SocketAddress::UNIX_LOCAL, path.string()))) {}
 
 ControlClient::ControlClient(const Poco::Net::StreamSocket& socket) : socket_(socket) {
-    socket_.setReceiveTimeout(kPatience);
-    socket_.setSendTimeout(kPatience);
+    socket_.setReceiveTimeout(kLongestAnswer);
+    socket_.setSendTimeout(kLongestAnswer);
 }
 
 void ControlClient::send(std::string_view bytes) {

@@ -1,5 +1,5 @@
 // tests/host/control/control_server_test.cpp - the control port over real sockets.
-#include "host/control/control_server.h"
+#include "host/control/server/control_server.h"
 
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Pipe.h>
@@ -20,6 +20,8 @@
 #include "control_client.h"
 #include "host/listen/listener.h"
 #include "running_server.h"
+#include "support/check.h"
+#include "support/tcp_client.h"
 
 namespace berth::test {
 namespace {
@@ -69,6 +71,8 @@ class ControlServerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(listensOnEveryAddressOrOnNone);
     CPPUNIT_TEST(replacesASocketThatADeadHostLeft);
     CPPUNIT_TEST(refusesOtherUsersOverTheUnixSocket);
+    CPPUNIT_TEST(obeysWhomTheSocketWasOpenedTo);
+    CPPUNIT_TEST(listensOnAnAbstractName);
     CPPUNIT_TEST(writesTheCallerToTheAuditLog);
     CPPUNIT_TEST_SUITE_END();
 
@@ -87,8 +91,8 @@ public:
         CPPUNIT_ASSERT_EQUAL("ERR denied authenticate first: auth TOKEN; the token is in " +
                                  server.tokenFile().string() + "\n.\n",
                              client.ask("stop shout"));
-        CPPUNIT_ASSERT(client.ask("help").starts_with("OK 24 requests\nhelp [VERB]"));
-        CPPUNIT_ASSERT(server.host().asked().empty());
+        CHECK(startsWith(client.ask("help"), "OK 24 requests\nhelp [VERB]"));
+        CHECK(isEmpty(server.host().asked()));
     }
 
     void cutsAfterTheLastWrongToken() {
@@ -98,10 +102,10 @@ public:
         CPPUNIT_ASSERT_EQUAL("ERR denied wrong token\n.\n"s, client.ask("auth x"));
         CPPUNIT_ASSERT_EQUAL("ERR denied wrong token\n.\n"s, client.ask("auth y"));
         CPPUNIT_ASSERT_EQUAL("ERR denied wrong token again; closing\n.\n"s, client.ask("auth z"));
-        CPPUNIT_ASSERT(Clock::now() - start >= 70ms);
+        CHECK(Clock::now() - start >= 70ms);
         CPPUNIT_ASSERT_EQUAL(""s, client.rest());
         ControlClient other(server.port());
-        CPPUNIT_ASSERT(other.ask("auth " + server.token()).starts_with("OK"));
+        CHECK(startsWith(other.ask("auth " + server.token()), "OK"));
     }
 
     void cutsAStrangerThatKeepsAsking() {
@@ -122,7 +126,7 @@ public:
         const RunningServer server;
         ControlClient client(server.socketPath());
         CPPUNIT_ASSERT_EQUAL("OK restart shout\n.\n"s, client.ask("restart shout"));
-        CPPUNIT_ASSERT(client.ask("auth anything").starts_with("OK"));
+        CHECK(startsWith(client.ask("auth anything"), "OK"));
     }
 
     void keepsTheUnixSocketPrivateAndRemovesIt() {
@@ -140,7 +144,7 @@ public:
         ControlClient client(server.socketPath());
         client.send("json ping\njson nonsense\nping\n");
         CPPUNIT_ASSERT_EQUAL("{\"ok\":true,\"text\":\"pong\"}\n"s, client.line());
-        CPPUNIT_ASSERT(client.line().starts_with("{\"ok\":false,\"code\":\"unknown\""));
+        CHECK(startsWith(client.line(), "{\"ok\":false,\"code\":\"unknown\""));
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, client.reply());
     }
 
@@ -178,8 +182,8 @@ public:
         CPPUNIT_ASSERT_EQUAL("ERR too-long a request has at most 8192 bytes\n.\n"s, client.reply());
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, client.ask("\nping"));
         const auto longest = "help " + std::string(8192 - 5, 'x');
-        CPPUNIT_ASSERT(client.ask(longest).starts_with("ERR unknown"));
-        CPPUNIT_ASSERT(client.ask(longest + "x").starts_with("ERR too-long"));
+        CHECK(startsWith(client.ask(longest), "ERR unknown"));
+        CHECK(startsWith(client.ask(longest + "x"), "ERR too-long"));
     }
 
     void refusesControlBytesAndGoesOn() {
@@ -251,7 +255,7 @@ public:
         ControlClient client(server.socketPath());
         client.send("shutdown now\nping\n");
         CPPUNIT_ASSERT_EQUAL("OK ending now\n.\n"s, client.rest());
-        CPPUNIT_ASSERT((std::vector<std::string>{"shutdown now"} == server.host().asked()));
+        CHECK(std::vector<std::string>{"shutdown now"} == server.host().asked());
     }
 
     void stopsWhileClientsWait() {
@@ -263,7 +267,7 @@ public:
         waiting.send("wait idle shout 1h\n");
         const auto start = Clock::now();
         server.stop();
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
         CPPUNIT_ASSERT_EQUAL(""s, silent.rest());
     }
 
@@ -278,7 +282,8 @@ public:
         options.listen.push_back(taken);
         options.tokenFile = folder.path() / "token";
         CPPUNIT_ASSERT_THROW(
-            host::control::ControlServer(options, host, {}, host::InheritedSockets()),
+            host::control::ControlServer(options, host.operations(), {}, refusals_.log(),
+                                         host::InheritedSockets()),
             std::runtime_error);
         CPPUNIT_ASSERT(!fs::exists(folder / "second.sock"));
     }
@@ -292,11 +297,13 @@ public:
         }
         CPPUNIT_ASSERT(fs::exists(folder / "c.sock"));
         FakeOperations host;
-        const host::control::ControlServer server(options, host, {}, host::InheritedSockets());
+        const host::control::ControlServer server(options, host.operations(), {}, refusals_.log(),
+                                                  host::InheritedSockets());
         ControlClient client(folder / "c.sock");
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, client.ask("ping"));
         CPPUNIT_ASSERT_THROW(
-            host::control::ControlServer(options, host, {}, host::InheritedSockets()),
+            host::control::ControlServer(options, host.operations(), {}, refusals_.log(),
+                                         host::InheritedSockets()),
             host::ListenError);
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, ControlClient(folder / "c.sock").ask("ping"));
     }
@@ -305,31 +312,63 @@ public:
     void refusesOtherUsersOverTheUnixSocket() {
         if (::geteuid() != 0) return;
         RunningServer server;
-        const auto path = server.socketPath();
-        fs::permissions(path.parent_path(), fs::perms::others_exec, fs::perm_options::add);
-        fs::permissions(path, fs::perms::all);
-        Poco::Pipe output;
-        const auto process =
-            Poco::Process::launch("setpriv",
-                                  {"--reuid", "65534", "--regid", "65534", "--clear-groups",
-                                   "socat", "-u", "UNIX-CONNECT:" + path.string(), "-"},
-                                  nullptr, &output, nullptr);
-        Poco::PipeInputStream stream(output);
-        std::string answer;
-        Poco::StreamCopier::copyToString(stream, answer);
-        CPPUNIT_ASSERT_EQUAL(0, process.wait());
+        fs::permissions(server.socketPath(), fs::perms::all);
         CPPUNIT_ASSERT_EQUAL(
-            "ERR denied this socket is for uid 0 and root; you are uid 65534\n.\n"s, answer);
+            "ERR denied this socket is for uid 0 and root; you are uid 65534\n.\n"s,
+            answerToNobody(server.socketPath(), ""));
+    }
+
+    void obeysWhomTheSocketWasOpenedTo() {
+        if (::geteuid() != 0) return;
+        ServerSettings settings;
+        settings.socketMode = {0666};
+        const RunningServer server(settings);
+        CPPUNIT_ASSERT_EQUAL("OK stop shout\n.\n"s,
+                             answerToNobody(server.socketPath(), "stop shout\n"));
+        CHECK(startsWith(server.audited().front(), "uid 65534 pid "));
+    }
+
+    void listensOnAnAbstractName() {
+        const TemporaryFolder folder;  // its name makes this one unique
+        const auto path = "@" + folder.path().string();
+        FakeOperations operations;
+        const host::control::ControlServer server(
+            onUnixSocket(path), operations.operations(), [](const host::AuditRecord&) {},
+            refusals_.log(), host::InheritedSockets());
+        CPPUNIT_ASSERT_EQUAL("unix:" + path, toString(server.addresses().front()));
+        ControlClient client(TcpClient(fs::path(path)).socket());
+        CPPUNIT_ASSERT_EQUAL("OK stop shout\n.\n"s, client.ask("stop shout"));
     }
 
     void writesTheCallerToTheAuditLog() {
         const RunningServer server;
         ControlClient client(server.socketPath());
-        CPPUNIT_ASSERT(client.ask("stop shout").starts_with("OK"));
+        CHECK(startsWith(client.ask("stop shout"), "OK"));
         const auto who = "uid " + std::to_string(::getuid()) + " pid " + std::to_string(::getpid());
-        CPPUNIT_ASSERT(
-            (std::vector<std::string>{who + " | stop shout | OK stop shout"} == server.audited()));
+        CHECK(std::vector<std::string>{who + " | stop shout | OK stop shout"} == server.audited());
     }
+
+private:
+    // What the server says to another user, who sends `requests`.
+    static std::string answerToNobody(const fs::path& socket, const std::string& requests) {
+        fs::permissions(socket.parent_path(), fs::perms::others_exec, fs::perm_options::add);
+        Poco::Pipe input;
+        Poco::Pipe output;
+        const auto process =
+            Poco::Process::launch("setpriv",
+                                  {"--reuid", "65534", "--regid", "65534", "--clear-groups",
+                                   "socat", "-", "UNIX-CONNECT:" + socket.string()},
+                                  &input, &output, nullptr);
+        Poco::PipeOutputStream(input) << requests << std::flush;
+        input.close(Poco::Pipe::CLOSE_BOTH);
+        Poco::PipeInputStream stream(output);
+        std::string answer;
+        Poco::StreamCopier::copyToString(stream, answer);
+        CPPUNIT_ASSERT_EQUAL(0, process.wait());
+        return answer;
+    }
+
+    Refusals refusals_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ControlServerTest);

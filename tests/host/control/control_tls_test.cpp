@@ -1,4 +1,6 @@
 // tests/host/control/control_tls_test.cpp - the control port over TLS.
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/SocketAddress.h>
@@ -6,12 +8,15 @@
 #include <Poco/Process.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <atomic>
 #include <chrono>
+#include <exception>
 #include <filesystem>
 #include <string>
 
 #include "control_client.h"
 #include "running_server.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -33,6 +38,25 @@ void makeCertificate(const std::filesystem::path& certificate, const std::filesy
         0, Poco::Process::launch("openssl", arguments, nullptr, nullptr, &progress).wait());
 }
 
+// What the host would log, while it lives.
+class CountingErrors : public Poco::ErrorHandler {
+public:
+    CountingErrors() : before_(set(this)) {}
+    CountingErrors(const CountingErrors&) = delete;
+    CountingErrors& operator=(const CountingErrors&) = delete;
+    ~CountingErrors() override { set(before_); }
+
+    void exception(const Poco::Exception&) override { ++count_; }
+    void exception(const std::exception&) override { ++count_; }
+    void exception() override { ++count_; }
+
+    [[nodiscard]] int count() const { return count_; }
+
+private:
+    Poco::ErrorHandler* before_;
+    std::atomic<int> count_{0};
+};
+
 }  // namespace
 
 class ControlTlsTest : public CppUnit::TestFixture {
@@ -41,6 +65,7 @@ class ControlTlsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(stillWantsTheToken);
     CPPUNIT_TEST(closesIdleClientsInTime);
     CPPUNIT_TEST(isNotHeldUpByAHandshakeThatNeverComes);
+    CPPUNIT_TEST(isNoErrorWhenAStrangerIsSilent);
     CPPUNIT_TEST(refusesACertificateThatIsNone);
     CPPUNIT_TEST_SUITE_END();
 
@@ -59,7 +84,7 @@ public:
         std::string requests;
         for (int i = 0; i < 200; ++i) requests += "help\n";
         client.send(requests);
-        for (int i = 0; i < 200; ++i) CPPUNIT_ASSERT(client.reply().ends_with("\n.\n"));
+        for (int i = 0; i < 200; ++i) CHECK(endsWith(client.reply(), "\n.\n"));
         CPPUNIT_ASSERT_EQUAL("OK bye\n.\n"s, client.ask("quit"));
         CPPUNIT_ASSERT_EQUAL(""s, client.rest());
         ControlClient local(server.socketPath());
@@ -69,8 +94,8 @@ public:
     void stillWantsTheToken() {
         const RunningServer server(settings_);
         auto client = connect(server);
-        CPPUNIT_ASSERT(client.ask("status").starts_with("ERR denied"));
-        CPPUNIT_ASSERT(client.ask("auth wrong").starts_with("ERR denied"));
+        CHECK(startsWith(client.ask("status"), "ERR denied"));
+        CHECK(startsWith(client.ask("auth wrong"), "ERR denied"));
     }
 
     void closesIdleClientsInTime() {
@@ -79,7 +104,7 @@ public:
         auto client = connect(server);
         const auto start = Clock::now();
         CPPUNIT_ASSERT_EQUAL("ERR timeout no request for 200ms; closing\n.\n"s, client.rest());
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
     }
 
     void isNotHeldUpByAHandshakeThatNeverComes() {
@@ -91,9 +116,18 @@ public:
         const auto start = Clock::now();
         auto client = connect(server);
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, client.ask("ping"));
-        CPPUNIT_ASSERT(Clock::now() - start < 5s);
+        CHECK(Clock::now() - start < 5s);
         server.stop();
-        CPPUNIT_ASSERT(Clock::now() - start < 9s);
+        CHECK(Clock::now() - start < 9s);
+    }
+
+    void isNoErrorWhenAStrangerIsSilent() {
+        CountingErrors errors;
+        RunningServer server(settings_);
+        ControlClient silent(server.port());
+        CPPUNIT_ASSERT_EQUAL(""s, silent.rest());  // after kHandshakeTime
+        server.stop();
+        CPPUNIT_ASSERT_EQUAL(0, errors.count());
     }
 
     void refusesACertificateThatIsNone() {

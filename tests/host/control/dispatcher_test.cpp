@@ -1,5 +1,5 @@
 // tests/host/control/dispatcher_test.cpp - who may ask what, and what is written down.
-#include "host/control/dispatcher.h"
+#include "host/control/commands/dispatcher.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <unistd.h>
@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "fake_operations.h"
-#include "host/control/command_table.h"
+#include "host/control/commands/command_table.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
 
 using namespace host::control;
+using host::ChangeError;
+using host::ChangeResult;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using Words = std::vector<std::string>;
@@ -25,6 +28,14 @@ Caller overTcp() {
     Caller caller;
     caller.address = "127.0.0.1:51234";
     caller.source = "127.0.0.1";
+    caller.loopback = true;
+    return caller;
+}
+
+Caller fromElsewhere() {
+    Caller caller;
+    caller.address = "192.0.2.7:51234";
+    caller.source = "192.0.2.7";
     return caller;
 }
 
@@ -41,6 +52,7 @@ Caller overUnix(uid_t uid) {
 class DispatcherTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(DispatcherTest);
     CPPUNIT_TEST(allowsStrangersOnlyWhatNeedsNoLogin);
+    CPPUNIT_TEST(tellsNobodyElsewhereWhereTheTokenLies);
     CPPUNIT_TEST(letsInWhoShowsTheToken);
     CPPUNIT_TEST(slowsWrongTokensDownAndCutsAfterTheLast);
     CPPUNIT_TEST(trustsTheHostsUserAndRoot);
@@ -63,12 +75,21 @@ public:
             const auto reply = run({std::string(command.name)}, overTcp(), login);
             CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(command.name), !open, reply.code == "denied");
         }
-        CPPUNIT_ASSERT(host_.asked().empty());
+        CHECK(isEmpty(host_.asked()));
         CPPUNIT_ASSERT_EQUAL("denied"s,
                              run({"help", "complete", "stop", ""}, overTcp(), login).code);
         CPPUNIT_ASSERT_EQUAL(
             "authenticate first: auth TOKEN; the token is in /run/berth/control.token"s,
             run({"status"}, overTcp(), login).text);
+    }
+
+    void tellsNobodyElsewhereWhereTheTokenLies() {
+        for (const Words& request : {Words{"status"}, {"help", "complete", "stop", ""}}) {
+            Login login(credentials_, fromElsewhere());
+            CPPUNIT_ASSERT_EQUAL(
+                "authenticate first: auth TOKEN; the token is in the host's token_file"s,
+                run(request, fromElsewhere(), login).text);
+        }
     }
 
     void letsInWhoShowsTheToken() {
@@ -85,13 +106,13 @@ public:
         for (std::size_t i = 0; i < delays.size(); ++i) {
             const auto reply = run({"auth", "wrong"}, overTcp(), login);
             CPPUNIT_ASSERT_EQUAL("denied"s, reply.code);
-            CPPUNIT_ASSERT(delays[i] == reply.delay);
+            CHECK(delays[i] == reply.delay);
             CPPUNIT_ASSERT_EQUAL(i == 2, reply.close);
         }
         Login fromSameSource(credentials_, overTcp());
-        CPPUNIT_ASSERT(80ms == run({"auth", "wrong"}, overTcp(), fromSameSource).delay);
+        CHECK(80ms == run({"auth", "wrong"}, overTcp(), fromSameSource).delay);
         // Who knows the token does not suffer for those who do not.
-        CPPUNIT_ASSERT(0ms == run({"auth", kToken}, overTcp(), fromSameSource).delay);
+        CHECK(0ms == run({"auth", kToken}, overTcp(), fromSameSource).delay);
     }
 
     void trustsTheHostsUserAndRoot() {
@@ -104,23 +125,22 @@ public:
     void suggestsTheNearestVerb() {
         const auto reply = ask({"statsu"});
         CPPUNIT_ASSERT_EQUAL("unknown"s, reply.code);
-        CPPUNIT_ASSERT(
-            reply.text.starts_with("there is no request \"statsu\"; did you mean \"stat"));
+        CHECK(startsWith(reply.text, "there is no request \"statsu\"; did you mean \"stat"));
         CPPUNIT_ASSERT_EQUAL("there is no request \"frobnicate\"; help lists them"s,
                              ask({"frobnicate"}).text);
     }
 
     void writesDownEveryChangeWithWhoAskedAndWhatCameOfIt() {
         CPPUNIT_ASSERT(ask({"set", "shout", "allow", "10.0.0.0/8, ::1"}).ok());
-        host_.answer(ChangeResult::failure("conflict", "another change runs"));
+        host_.answer(ChangeResult::failure(ChangeError::Conflict, "another change runs"));
         CPPUNIT_ASSERT(!ask({"reload"}).ok());
         CPPUNIT_ASSERT(!ask({"stop", "shoot"}).ok());
         const auto who = "uid " + std::to_string(::geteuid()) + " pid 4242";
-        CPPUNIT_ASSERT((Words{who + " | set shout allow '10.0.0.0/8, ::1' | "
-                                    "OK set shout allow 10.0.0.0/8, ::1",
-                              who + " | reload | ERR conflict another change runs",
-                              who + " | stop shoot | ERR not-found no service named \"shoot\"; "
-                                    "did you mean \"shout\"?"} == audited_));
+        CHECK(Words{who + " | set shout allow '10.0.0.0/8, ::1' | "
+                          "OK set shout allow 10.0.0.0/8, ::1",
+                    who + " | reload | ERR conflict another change runs",
+                    who + " | stop shoot | ERR not-found no service named \"shoot\"; "
+                          "did you mean \"shout\"?"} == audited_);
     }
 
     void writesDownNothingOfARequestThatOnlyLooks() {
@@ -130,7 +150,7 @@ public:
         for (const auto& words : looks) {
             CPPUNIT_ASSERT_MESSAGE(words.front(), ask(words).ok());
         }
-        CPPUNIT_ASSERT(audited_.empty());
+        CHECK(isEmpty(audited_));
         CPPUNIT_ASSERT(ask({"log", "debug"}).ok());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, audited_.size());
     }
@@ -139,8 +159,8 @@ public:
         Login login(credentials_, overTcp());
         static_cast<void>(run({"auth", "not-it"}, overTcp(), login));
         static_cast<void>(run({"auth", kToken}, overTcp(), login));
-        CPPUNIT_ASSERT((Words{"tcp 127.0.0.1:51234 | auth *** | ERR denied wrong token",
-                              "tcp 127.0.0.1:51234 | auth *** | OK authenticated"} == audited_));
+        CHECK(Words{"tcp 127.0.0.1:51234 | auth *** | ERR denied wrong token",
+                    "tcp 127.0.0.1:51234 | auth *** | OK authenticated"} == audited_);
     }
 
     void neverEchoesTheToken() {
@@ -156,7 +176,7 @@ public:
         auditFails_ = true;
         const auto reply = ask({"stop", "shout"});
         CPPUNIT_ASSERT(reply.ok());
-        CPPUNIT_ASSERT((Words{"this was not written to the audit log: disk full"} == reply.lines));
+        CHECK(Words{"this was not written to the audit log: disk full"} == reply.lines);
     }
 
     void turnsAnExceptionIntoAReply() {
@@ -175,7 +195,7 @@ public:
             const auto reply = ask({std::string(command.name), "shout", "1s", "2", "3", "4"});
             CPPUNIT_ASSERT_MESSAGE(std::string(command.name), !reply.ok());
         }
-        CPPUNIT_ASSERT(host_.asked().empty());
+        CHECK(isEmpty(host_.asked()));
     }
 
 private:
@@ -192,7 +212,7 @@ private:
     Words audited_;
     bool auditFails_ = false;
     Credentials credentials_{kToken, "/run/berth/control.token", AuthThrottle({10ms, 80ms, 1h, 3})};
-    Dispatcher dispatcher_{host_, [this](const host::AuditRecord& record) {
+    Dispatcher dispatcher_{host_.operations(), [this](const host::AuditRecord& record) {
                                if (auditFails_) throw std::runtime_error("disk full");
                                audited_.push_back(std::string(record.who) + " | " +
                                                   std::string(record.request) + " | " +

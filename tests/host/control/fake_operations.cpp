@@ -110,8 +110,8 @@ ChangeResult FakeOperations::killService(std::string_view service) {
     return note("kill service " + std::string(service));
 }
 
-ChangeResult FakeOperations::reload() {
-    return note("reload");
+ChangeResult FakeOperations::reload(bool allowEmpty) {
+    return note(allowEmpty ? "reload remove-all" : "reload");
 }
 
 ChangeResult FakeOperations::planReload() {
@@ -165,8 +165,8 @@ void FakeOperations::leave() {
     static_cast<void>(note("leave"));
 }
 
-void FakeOperations::requestShutdown(bool now) {
-    static_cast<void>(note(now ? "shutdown now" : "shutdown"));
+void FakeOperations::requestShutdown(host::Shutdown how) {
+    static_cast<void>(note(how == host::Shutdown::Now ? "shutdown now" : "shutdown"));
 }
 
 bool FakeOperations::waitFor(std::string_view name, milliseconds limit,

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "host/control/operations.h"
+#include "host/operate/operations.h"
 
 namespace berth::test {
 
@@ -21,9 +21,13 @@ using host::ServiceState;
 using host::ServiceStatus;
 
 // Two services: shout (serving, 2 open of 90412) and quiet (stopped). Threads: any.
-class FakeOperations final : public host::control::Operations {
+class FakeOperations final : public host::Inventory,
+                             public host::ServiceControl,
+                             public host::PluginControl,
+                             public host::ProcessControl {
 public:
     FakeOperations();
+    [[nodiscard]] host::Operations operations() noexcept { return {*this, *this, *this, *this}; }
 
     // Every change that was asked for, such as "stop shout".
     [[nodiscard]] std::vector<std::string> asked() const;
@@ -43,7 +47,7 @@ public:
     ChangeResult restart(std::string_view service) override;
     ChangeResult killConnection(std::uint64_t id) override;
     ChangeResult killService(std::string_view service) override;
-    ChangeResult reload() override;
+    ChangeResult reload(bool allowEmpty) override;
     ChangeResult planReload() override;
     ChangeResult load(const std::filesystem::path& file,
                       std::optional<std::chrono::milliseconds> killAfter) override;
@@ -54,7 +58,16 @@ public:
     ChangeResult reopenLogs() override;
     ChangeResult upgrade(const std::filesystem::path& binary) override;
     void leave() override;
-    void requestShutdown(bool now) override;
+    [[nodiscard]] std::optional<host::ChangeResult> handedOver() const override {
+        return std::nullopt;
+    }
+    void requestShutdown(host::Shutdown how) override;
+    [[nodiscard]] std::vector<long> oldProcesses() const override { return {}; }
+    [[nodiscard]] std::vector<ConnectionStatus> oldConnections(std::string_view) const override {
+        return {};
+    }
+    std::optional<long> killOld(std::uint64_t) override { return std::nullopt; }
+    std::size_t killOldService(std::string_view) override { return 0; }
     [[nodiscard]] bool waitState(std::string_view service, ServiceState state,
                                  std::chrono::milliseconds limit) const override;
     [[nodiscard]] bool waitIdle(std::string_view service,

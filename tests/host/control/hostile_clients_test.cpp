@@ -3,15 +3,22 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <Poco/Exception.h>
+#include <poll.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "control_client.h"
 #include "running_server.h"
+#include "support/check.h"
+#include "support/fastest.h"
 
 namespace berth::test {
 namespace {
@@ -73,6 +80,10 @@ class HostileClientsTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(cutsAClientThatNeverReads);
     CPPUNIT_TEST(cutsAClientThatTrickles);
     CPPUNIT_TEST(answersOthersWhileWrongTokensAreSlowedDown);
+    CPPUNIT_TEST(keepsNoOperatorOutOfATwentyFoldFlood);
+    CPPUNIT_TEST(answersQuickRequestsWhileChangesFillUp);
+    CPPUNIT_TEST(cutsWithinTheTimeOfOneReply);
+    CPPUNIT_TEST(cutsARequestThatTrickles);
     CPPUNIT_TEST(survivesClientsThatGoAwayAtAnyByte);
     CPPUNIT_TEST_SUITE_END();
 
@@ -86,7 +97,7 @@ public:
             converse(client, randomBytes(random, 3000));
         }
         assertAlive(server);
-        CPPUNIT_ASSERT(server.host().asked().empty());
+        CHECK(isEmpty(server.host().asked()));
     }
 
     void survivesRandomWords() {
@@ -113,7 +124,7 @@ public:
             if (split == 0) expected = output;
             CPPUNIT_ASSERT_EQUAL(expected, output);
         }
-        CPPUNIT_ASSERT(expected.ends_with("OK bye\n.\n"));
+        CHECK(endsWith(expected, "OK bye\n.\n"));
     }
 
     void letsAnOperatorInPastTwoHundredSilentClients() {
@@ -128,7 +139,7 @@ public:
         ControlClient overUnix(server.socketPath());
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, overUnix.ask("ping"));
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, overTcp.ask("ping"));
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
     }
 
     void tellsOneTooManyThatItIsBusy() {
@@ -137,12 +148,13 @@ public:
         RunningServer server(settings);
         ControlClient first(server.socketPath());
         ControlClient second(server.socketPath());
-        CPPUNIT_ASSERT(first.ask("ping").starts_with("OK"));
-        CPPUNIT_ASSERT(second.ask("ping").starts_with("OK"));
-        ControlClient third(server.port());
+        CHECK(startsWith(first.ask("ping"), "OK"));
+        CHECK(startsWith(second.ask("ping"), "OK"));
+        ControlClient third(server.socketPath());
         CPPUNIT_ASSERT_EQUAL("ERR busy too many control connections; try again\n.\n"s,
                              third.rest());
-        CPPUNIT_ASSERT(first.ask("quit").starts_with("OK"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, server.refusals().count("control: refused uid "));
+        CHECK(startsWith(first.ask("quit"), "OK"));
         CPPUNIT_ASSERT_EQUAL(""s, first.rest());
         assertAlive(server);
     }
@@ -194,13 +206,80 @@ public:
         }
         const auto start = Clock::now();
         ControlClient operatorClient(server.port());
-        CPPUNIT_ASSERT(operatorClient.ask("auth " + server.token()).starts_with("OK"));
-        CPPUNIT_ASSERT(operatorClient.ask("status").starts_with("OK"));
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(startsWith(operatorClient.ask("auth " + server.token()), "OK"));
+        CHECK(startsWith(operatorClient.ask("status"), "OK"));
+        CHECK(Clock::now() - start < 10s);
         server.stop();
-        CPPUNIT_ASSERT(Clock::now() - start < 20s);
+        CHECK(Clock::now() - start < 20s);
     }
 
+    // Wrong tokens from twenty times as many clients as there are places, which come again at once.
+    void keepsNoOperatorOutOfATwentyFoldFlood() {
+        RunningServer server;
+        std::atomic<bool> over = false;
+        std::vector<std::jthread> flood;
+        for (int thread = 0; thread < kFloodThreads; ++thread) {
+            flood.emplace_back([&] { floodUntil(over, server.port()); });
+        }
+        const std::string right = "auth " + server.token();
+        std::size_t keptOut = 0;
+        ControlClient loggedIn(server.port());
+        keptOut += answers(loggedIn, right) ? 0 : 1;
+        for (int i = 0; i < 40; ++i) {
+            ControlClient overTcp(server.port());
+            ControlClient overUnix(server.socketPath());
+            const bool in = answers(overTcp, right) && answers(overTcp, "status") &&
+                            answers(overUnix, "status") && answers(loggedIn, "ping");
+            keptOut += in ? 0 : 1;
+        }
+        over = true;
+        flood.clear();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, keptOut);
+    }
+
+    void answersQuickRequestsWhileChangesFillUp() {
+        RunningServer server;
+        std::vector<std::unique_ptr<ControlClient>> waiting;
+        for (int i = 0; i < 60; ++i) {
+            waiting.push_back(std::make_unique<ControlClient>(server.socketPath()));
+            waiting.back()->send("wait stopped shout 1h\n");
+            ControlClient quick(server.socketPath());
+            CHECK(startsWith(quick.ask("status"), "OK"));
+            CHECK(startsWith(quick.ask("quit"), "OK"));
+            if (i < 32) continue;
+            CPPUNIT_ASSERT_EQUAL(
+                "ERR busy too many changes and waits are under way; try again\n.\n"s,
+                waiting.back()->reply());
+            waiting.back().reset();
+        }
+        server.stop();
+    }
+
+    // A reply has one time for all its parts, however many of them the client's buffer takes.
+    void cutsWithinTheTimeOfOneReply() {
+        CHECK(ServerSettings().limits.write == 10s);
+        ServerSettings settings;
+        settings.limits.write = kWriteLimit;
+        RunningServer server(settings);
+        server.host().setConfiguration(std::vector<std::string>(200, std::string(60'000, 'x')));
+        expectCutInTime([&] { return ControlClient(server.socketPath()); });
+        expectCutInTime([&] {
+            ControlClient overTcp(server.port());
+            CHECK(startsWith(overTcp.ask("auth " + server.token()), "OK"));
+            return overTcp;
+        });
+        assertAlive(server);
+    }
+
+    void cutsARequestThatTrickles() {
+        ServerSettings settings;
+        settings.limits.line = 200ms;
+        const RunningServer server(settings);
+        ControlClient slow(server.socketPath());
+        slow.send("pi");
+        CPPUNIT_ASSERT_EQUAL("ERR timeout a request did not end within 200ms; closing\n.\n"s,
+                             slow.rest());
+    }
     void survivesClientsThatGoAwayAtAnyByte() {
         RunningServer server;
         const std::string input = "auth " + server.token() + "\nhelp\nstatus\nquit\n";
@@ -213,6 +292,50 @@ public:
     }
 
 private:
+    static constexpr std::chrono::milliseconds kWriteLimit = 1s;
+    static constexpr int kFloodThreads = 4;
+    static constexpr std::size_t kFloodClients = 80;  // of a thread: together 20 times 16 places
+
+    static void floodUntil(const std::atomic<bool>& over, std::uint16_t port) {
+        std::deque<ControlClient> clients;
+        while (!over) {
+            try {
+                clients.emplace_back(port);
+                clients.back().send("auth x\n");
+            } catch (const Poco::Exception&) {
+                std::this_thread::yield();
+            }
+            if (clients.size() > kFloodClients) clients.pop_front();
+        }
+    }
+
+    template <class Connect>
+    static void expectCutInTime(Connect connect) {
+        const auto took = fastest(kWriteLimit * 11 / 10, [&] { return timeUntilCut(connect()); });
+        CHECK(took <= kWriteLimit * 11 / 10);
+    }
+
+    // Of a client that asks and never reads, from the first part of the reply on.
+    static std::chrono::milliseconds timeUntilCut(ControlClient deaf) {
+        deaf.send("show\n");
+        pollfd begun{deaf.socket().impl()->sockfd(), POLLIN, 0};
+        CPPUNIT_ASSERT_EQUAL(1, ::poll(&begun, 1, 60'000));
+        const auto start = Clock::now();
+        pollfd ended{deaf.socket().impl()->sockfd(), 0, 0};  // errors and the end only
+        CPPUNIT_ASSERT_EQUAL(1, ::poll(&ended, 1, 60'000));
+        const auto took = Clock::now() - start;
+        CHECK(took >= kWriteLimit * 8 / 10);
+        return std::chrono::duration_cast<std::chrono::milliseconds>(took);
+    }
+
+    static bool answers(ControlClient& client, const std::string& request) {
+        try {
+            return client.ask(request).starts_with("OK");
+        } catch (const Poco::Exception&) {
+            return false;
+        }
+    }
+
     // Sends what the server takes and reads what it gives; it may cut the connection.
     static void converse(ControlClient& client, const std::string& bytes) {
         try {

@@ -1,10 +1,12 @@
 // tests/host/control/line_reader_test.cpp - cutting bytes into lines, however they arrive.
-#include "host/control/line_reader.h"
+#include "host/control/server/line_reader.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <string>
 #include <vector>
+
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -57,39 +59,39 @@ public:
             for (std::size_t second = first; second <= input.size(); ++second) {
                 const Lines chunks{input.substr(0, first), input.substr(first, second - first),
                                    input.substr(second)};
-                CPPUNIT_ASSERT(expected == readAll(chunks, 20));
+                CHECK(expected == readAll(chunks, 20));
             }
         }
     }
 
     void takesTheLastLineWithoutItsEnd() {
-        CPPUNIT_ASSERT((Lines{"ping"} == readAll({"pi", "ng"}, 20)));
-        CPPUNIT_ASSERT(Lines{} == readAll({""}, 20));
-        CPPUNIT_ASSERT((Lines{"ping"} == readAll({"ping\n"}, 20)));
+        CHECK(Lines{"ping"} == readAll({"pi", "ng"}, 20));
+        CHECK(Lines{} == readAll({""}, 20));
+        CHECK(Lines{"ping"} == readAll({"ping\n"}, 20));
     }
 
     void acceptsLinesUpToTheLimitAndTellsOfLongerOnesOnce() {
         const std::string longest(20, 'a');
-        CPPUNIT_ASSERT((Lines{longest} == readAll({longest + "\n"}, 20)));
-        CPPUNIT_ASSERT((Lines{longest} == readAll({longest}, 20)));
-        CPPUNIT_ASSERT((Lines{"<too long>"} == readAll({longest + "a\n"}, 20)));
-        CPPUNIT_ASSERT((Lines{"<too long>"} == readAll({longest + "a"}, 20)));
+        CHECK(Lines{longest} == readAll({longest + "\n"}, 20));
+        CHECK(Lines{longest} == readAll({longest}, 20));
+        CHECK(Lines{"<too long>"} == readAll({longest + "a\n"}, 20));
+        CHECK(Lines{"<too long>"} == readAll({longest + "a"}, 20));
     }
 
     void goesOnAfterALineThatNeverSeemsToEnd() {
         Lines chunks(100, std::string(4096, 'z'));
         chunks.emplace_back("\nping\n");
-        CPPUNIT_ASSERT((Lines{"<too long>", "ping"} == readAll(chunks, 20)));
+        CHECK(Lines{"<too long>", "ping"} == readAll(chunks, 20));
     }
 
     void countsACarriageReturnOfTheLineEndNotAsTheLine() {
         const std::string longest(20, 'a');
-        CPPUNIT_ASSERT((Lines{longest, "b"} == readAll({longest + "\r\nb\n"}, 20)));
-        CPPUNIT_ASSERT((Lines{longest, "b"} == readAll({longest + "\r", "\nb\n"}, 20)));
+        CHECK(Lines{longest, "b"} == readAll({longest + "\r\nb\n"}, 20));
+        CHECK(Lines{longest, "b"} == readAll({longest + "\r", "\nb\n"}, 20));
     }
 
     void keepsLinesInsideOneChunkApart() {
-        CPPUNIT_ASSERT((Lines{"a", "b", "", "c"} == readAll({"a\nb\n\nc\n"}, 20)));
+        CHECK(Lines{"a", "b", "", "c"} == readAll({"a\nb\n\nc\n"}, 20));
     }
 };
 

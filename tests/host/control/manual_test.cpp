@@ -1,5 +1,5 @@
 // tests/host/control/manual_test.cpp - what is made from the table agrees with it.
-#include "host/control/manual.h"
+#include "host/control/commands/manual.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "host/control/command_table.h"
+#include "host/control/commands/command_table.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -49,13 +50,13 @@ public:
             "load",        "unload", "set",   "log",  "stats",   "wait",    "upgrade",  "shutdown"};
         std::vector<std::string> names;
         for (const auto& command : commandTable()) names.emplace_back(command.name);
-        CPPUNIT_ASSERT(expected == names);
+        CHECK(expected == names);
     }
 
     void beginsEachUsageWithItsVerb() {
         for (const auto& command : commandTable()) {
-            CPPUNIT_ASSERT(command.usage.starts_with(command.name));
-            CPPUNIT_ASSERT(command.help.ends_with('.'));
+            CHECK(startsWith(command.usage, command.name));
+            CHECK(endsWith(command.help, "."));
         }
     }
 
@@ -72,8 +73,7 @@ public:
     }
 
     void escapesForMarkdown() {
-        CPPUNIT_ASSERT(verbTableMarkdown().find("| `kill ID \\| kill service NAME` |") !=
-                       std::string::npos);
+        CHECK(contains(verbTableMarkdown(), "| `kill ID \\| kill service NAME` |"));
     }
 };
 

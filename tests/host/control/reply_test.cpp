@@ -1,5 +1,5 @@
 // tests/host/control/reply_test.cpp - how replies look on the wire.
-#include "host/control/reply.h"
+#include "host/control/protocol/reply.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -10,6 +10,7 @@
 namespace berth::test {
 namespace {
 
+using host::ChangeError;
 using host::ChangeResult;
 using host::control::Reply;
 using host::control::toJsonLine;
@@ -72,9 +73,10 @@ public:
     }
 
     void takesOverTheOutcomeOfAChange() {
-        CPPUNIT_ASSERT_EQUAL("ERR bad-config 1 error\nberth.ini:3:1: unknown key\n.\n"s,
-                             toText(Reply::of(ChangeResult::failure(
-                                 "bad-config", "1 error", {"berth.ini:3:1: unknown key"}))));
+        CPPUNIT_ASSERT_EQUAL(
+            "ERR bad-config 1 error\nberth.ini:3:1: unknown key\n.\n"s,
+            toText(Reply::of(ChangeResult::failure(host::ChangeError::BadConfig, "1 error",
+                                                   {"berth.ini:3:1: unknown key"}))));
     }
 };
 

@@ -1,5 +1,5 @@
 // tests/host/control/request_test.cpp - which lines are requests.
-#include "host/control/request.h"
+#include "host/control/protocol/request.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -7,6 +7,8 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -48,21 +50,21 @@ class RequestTest : public CppUnit::TestFixture {
 
 public:
     void splitsWordsAsAShellDoes() {
-        CPPUNIT_ASSERT((Words{"set", "shout", "allow", "10.0.0.0/8, ::1"} ==
-                        accepted("set  shout\tallow '10.0.0.0/8, ::1' ").words));
+        CHECK(Words{"set", "shout", "allow", "10.0.0.0/8, ::1"} ==
+              accepted("set  shout\tallow '10.0.0.0/8, ::1' ").words);
     }
 
     void takesJsonOffTheFront() {
         const auto request = accepted(" json status");
         CPPUNIT_ASSERT(request.json);
-        CPPUNIT_ASSERT((Words{"status"} == request.words));
+        CHECK(Words{"status"} == request.words);
         CPPUNIT_ASSERT(!accepted("status json").json);
         CPPUNIT_ASSERT(!refused("json").text.empty());
     }
 
     void findsNothingInABlankLine() {
-        CPPUNIT_ASSERT(accepted("").words.empty());
-        CPPUNIT_ASSERT(accepted(" \t ").words.empty());
+        CHECK(isEmpty(accepted("").words));
+        CHECK(isEmpty(accepted(" \t ").words));
     }
 
     void refusesControlCharactersAndSaysWhere() {
@@ -92,13 +94,11 @@ public:
     }
 
     void acceptsUtf8() {
-        CPPUNIT_ASSERT(
-            (Words{"start", "größe", "管理", "😀"} == accepted("start größe 管理 😀").words));
+        CHECK(Words{"start", "größe", "管理", "😀"} == accepted("start größe 管理 😀").words);
     }
 
     void refusesAnOpenQuote() {
-        CPPUNIT_ASSERT(refused("stop 'shout").text.find("(byte 6 of the request)") !=
-                       std::string::npos);
+        CHECK(contains(refused("stop 'shout").text, "(byte 6 of the request)"));
     }
 
     void answersAsJsonEvenToWhatCannotBeRead() {

@@ -9,13 +9,13 @@ using host::ListenAddress;
 
 RunningServer::RunningServer(const ServerSettings& settings)
     : server_(
-          options(settings), host_,
+          options(settings), host_.operations(),
           [this](const host::AuditRecord& record) {
               const std::lock_guard lock(mutex_);
               audited_.push_back(std::string(record.who) + " | " + std::string(record.request) +
                                  " | " + std::string(record.outcome));
           },
-          host::InheritedSockets(), settings.limits, settings.policy) {}
+          refusals_.log(), host::InheritedSockets(), settings.limits, settings.policy) {}
 
 host::ControlOptions RunningServer::options(const ServerSettings& settings) const {
     host::ControlOptions options;
@@ -25,6 +25,7 @@ host::ControlOptions RunningServer::options(const ServerSettings& settings) cons
     local.kind = ListenAddress::Kind::Unix;
     local.path = socketPath();
     options.listen = {tcp, local};
+    options.socketMode = settings.socketMode;
     options.tokenFile = tokenFile();
     options.maxConnections = settings.maxConnections;
     options.tlsCertificate = settings.certificate;

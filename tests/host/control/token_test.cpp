@@ -1,5 +1,5 @@
 // tests/host/control/token_test.cpp - the token file: made once, private, complete.
-#include "host/control/token.h"
+#include "host/control/auth/token.h"
 
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/stat.h>
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -46,9 +47,9 @@ std::string errorOf(const fs::path& file) {
 
 void assertRefused(const fs::path& file, const std::string& why) {
     const auto error = errorOf(file);
-    CPPUNIT_ASSERT_MESSAGE(error, error.find(why) != std::string::npos);
-    CPPUNIT_ASSERT_MESSAGE(error, error.find(file.string()) != std::string::npos);
-    CPPUNIT_ASSERT_MESSAGE(error, error.find('\n') == std::string::npos);
+    CHECK(contains(error, why));
+    CHECK(contains(error, file.string()));
+    CHECK(!contains(error, "\n"));
 }
 
 }  // namespace

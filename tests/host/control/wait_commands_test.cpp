@@ -7,11 +7,14 @@
 #include <vector>
 
 #include "command_runner.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using host::ChangeError;
+using host::ChangeResult;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
@@ -60,7 +63,7 @@ public:
         });
         CPPUNIT_ASSERT_EQUAL("OK service \"shout\" is idle\n.\n"s,
                              runner_.text("wait idle shout 20s"));
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
     }
 
     void tellsWhatIsMissingAtTheLimit() {
@@ -68,12 +71,12 @@ public:
             "ERR timeout after 20ms service \"shout\" is serving with 2 open connections\n.\n"s,
             runner_.text("wait idle shout 20ms"));
         runner_.host().update("quiet", [](ServiceStatus& service) {
-            service.state = ServiceState::Failed;
-            service.reason = "no such plugin";
+            service.state = ServiceState::Stopped;
+            service.reason = "stopped by an operator";
         });
         CPPUNIT_ASSERT_EQUAL(
-            "ERR timeout after 0 service \"quiet\" is failed with 0 open connections: no such "
-            "plugin\n.\n"s,
+            "ERR timeout after 0 service \"quiet\" is stopped with 0 open connections: stopped by "
+            "an operator\n.\n"s,
             runner_.text("wait serving quiet 0"));
     }
 
@@ -94,7 +97,7 @@ public:
     void takesALoneDurationForTheLimit() {
         const auto start = Clock::now();
         CPPUNIT_ASSERT_EQUAL("timeout"s, runner_.run("wait idle 10ms").code);
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
         runner_.host().add(makeService("10s", ServiceState::Serving));
         CPPUNIT_ASSERT_EQUAL("OK service \"10s\" is idle\n.\n"s, runner_.text("wait idle 10s"));
     }
@@ -103,7 +106,7 @@ public:
         runner_.abandon();
         const auto start = Clock::now();
         CPPUNIT_ASSERT_EQUAL("failed"s, runner_.run("wait idle shout 1h").code);
-        CPPUNIT_ASSERT(Clock::now() - start < 10s);
+        CHECK(Clock::now() - start < 10s);
     }
 
     void endsWhenTheServiceIsGone() {
@@ -118,7 +121,7 @@ public:
     }
 
     void drainsAndWaitsOutsideTheHost() {
-        runner_.host().answer(ChangeResult::failure("timeout", "2 clients are left"));
+        runner_.host().answer(ChangeResult::failure(ChangeError::Timeout, "2 clients are left"));
         runner_.host().update("shout", [](auto& s) { s.state = ServiceState::Draining; });
         std::jthread change([this] {
             std::this_thread::sleep_for(50ms);
@@ -126,12 +129,11 @@ public:
             runner_.host().update("shout", drainAndEmpty);
         });
         CPPUNIT_ASSERT_EQUAL("OK drained\n.\n"s, runner_.text("drain shout 20s"));
-        CPPUNIT_ASSERT(
-            (std::vector<std::string>{"drain shout 0", "drain shout 0"} == runner_.host().asked()));
+        CHECK(std::vector<std::string>{"drain shout 0", "drain shout 0"} == runner_.host().asked());
     }
 
     void tellsWhoIsLeftWhenADrainTakesTooLong() {
-        runner_.host().answer(ChangeResult::failure("timeout", "2 clients are left"));
+        runner_.host().answer(ChangeResult::failure(ChangeError::Timeout, "2 clients are left"));
         runner_.host().update("shout", [](auto& s) { s.state = ServiceState::Draining; });
         CPPUNIT_ASSERT_EQUAL(
             "ERR timeout after 10ms service \"shout\" is draining with 2 open connections; no new "
@@ -140,7 +142,7 @@ public:
     }
 
     void tellsThatAStartEndedTheDrain() {
-        runner_.host().answer(ChangeResult::failure("timeout", "2 clients are left"));
+        runner_.host().answer(ChangeResult::failure(ChangeError::Timeout, "2 clients are left"));
         CPPUNIT_ASSERT_EQUAL(
             "ERR conflict service \"shout\" is serving with 2 open connections; it was started, "
             "which ended the drain\n.\n"s,
@@ -149,7 +151,7 @@ public:
 
     void drainsAtOnceWhenNobodyIsThere() {
         CPPUNIT_ASSERT_EQUAL("OK drain quiet 0\n.\n"s, runner_.text("drain quiet"));
-        runner_.host().answer(ChangeResult::failure("refused", "it is stopped"));
+        runner_.host().answer(ChangeResult::failure(ChangeError::Refused, "it is stopped"));
         CPPUNIT_ASSERT_EQUAL("ERR refused it is stopped\n.\n"s, runner_.text("drain quiet 1h"));
     }
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 
+#include "support/check.h"
 #include "support/wait_until.h"
 
 namespace berth::test {
@@ -30,7 +31,7 @@ class ConnectionRegistryTest : public CppUnit::TestFixture {
 public:
     void findsById() {
         const auto record = add(4);
-        CPPUNIT_ASSERT(registry_.find(4) == record);
+        CHECK(registry_.find(4) == record);
         CPPUNIT_ASSERT(!registry_.find(5));
         registry_.remove(*record);
         CPPUNIT_ASSERT(!registry_.find(4));
@@ -40,7 +41,7 @@ public:
         for (const std::uint64_t id : {90, 3, 17, 1}) add(id);
         std::uint64_t last = 0;
         for (const auto& record : registry_.all()) {
-            CPPUNIT_ASSERT(record->facts().id > last);
+            CHECK(record->facts().id > last);
             last = record->facts().id;
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{4}, registry_.all().size());
@@ -52,9 +53,9 @@ public:
         const auto cut = registry_.cutIf(CutReason::Drained, [](const ConnectionRecord& record) {
             return record.facts().id == 2;
         });
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, cut);
-        CPPUNIT_ASSERT(one->cutReason() == CutReason::None);
-        CPPUNIT_ASSERT(two->cutReason() == CutReason::Drained);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, cut.size());
+        CHECK(one->cutReason() == CutReason::None);
+        CHECK(two->cutReason() == CutReason::Drained);
     }
 
     void keepsTheBytesOfThoseThatEnded() {

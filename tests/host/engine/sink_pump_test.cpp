@@ -9,7 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "socket_pair.h"
+#include "support/check.h"
+#include "support/socket_pair.h"
 
 namespace berth::test {
 namespace {
@@ -45,7 +46,7 @@ public:
         pair_.client().send("abcdef");
         Collected sink;
         auto pump = pumpInto(sink, 4);
-        CPPUNIT_ASSERT(pump.run() == SinkPump::Stop::Complete);
+        CHECK(pump.run() == SinkPump::Stop::Complete);
         CPPUNIT_ASSERT_EQUAL(std::string("abcd"), sink.text);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{4}, pair_.record().bytesIn());
     }
@@ -54,10 +55,10 @@ public:
         pair_.client().send("abc");
         Collected sink;
         auto pump = pumpInto(sink, 6);
-        CPPUNIT_ASSERT(pump.run() == SinkPump::Stop::Idle);
+        CHECK(pump.run() == SinkPump::Stop::Idle);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, pump.left());
         pair_.client().send("def");
-        CPPUNIT_ASSERT(pump.run() == SinkPump::Stop::Complete);
+        CHECK(pump.run() == SinkPump::Stop::Complete);
         CPPUNIT_ASSERT_EQUAL(std::string("abcdef"), sink.text);
     }
 
@@ -73,8 +74,8 @@ public:
         Discarded sink;
         auto pump = pumpInto(sink, kEndless);
         const auto begin = Clock::now();
-        CPPUNIT_ASSERT(pump.run() == SinkPump::Stop::Idle);
-        CPPUNIT_ASSERT(Clock::now() - begin < std::chrono::seconds(5));
+        CHECK(pump.run() == SinkPump::Stop::Idle);
+        CHECK(Clock::now() - begin < std::chrono::seconds(5));
         pair_.end();
     }
 
@@ -82,7 +83,7 @@ public:
         pair_.client().send("abc");
         pair_.client().finishSending();
         Collected sink;
-        CPPUNIT_ASSERT(pumpInto(sink, 6).run() == SinkPump::Stop::End);
+        CHECK(pumpInto(sink, 6).run() == SinkPump::Stop::End);
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), sink.text);
     }
 

@@ -8,98 +8,24 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "berth/errors.h"
-#include "host/listen/listener.h"
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
+#include "host/engine/echo_source.h"
+#include "support/check.h"
+#include "support/no_more_threads.h"
+#include "support/sanitized.h"
 #include "support/tcp_client.h"
 #include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
 
-using host::ConnectionLimits;
-using host::ConnectionRecord;
-using host::Listener;
-using host::Session;
 using host::ThreadEngine;
-
-struct Tally {
-    std::atomic<int> made{0};
-    std::atomic<int> served{0};
-    std::atomic<int> gone{0};
-    std::atomic<int> shed{0};
-};
-
-// Echoes until the client has finished.
-class EchoSession final : public Session {
-public:
-    explicit EchoSession(std::shared_ptr<Tally> tally) : tally_(std::move(tally)) {
-        ++tally_->made;
-    }
-    ~EchoSession() override { ++tally_->gone; }
-
-    std::optional<Poco::Net::StreamSocket> prepare(
-        const Poco::Net::StreamSocket& accepted) override {
-        record_ = std::make_unique<ConnectionRecord>(ConnectionRecord::Facts{}, accepted);
-        return accepted;
-    }
-    std::string_view peer() const noexcept override { return {}; }
-    ConnectionRecord& record() noexcept override { return *record_; }
-    ConnectionLimits limits() const noexcept override { return {}; }
-    void serve(Connection& client) noexcept override {
-        ++tally_->served;
-        try {
-            while (const auto bytes = client.receive()) client.write(bytes);
-        } catch (const ConnectionLost&) {
-            return;
-        }
-    }
-
-private:
-    const std::shared_ptr<Tally> tally_;
-    std::unique_ptr<ConnectionRecord> record_;
-};
-
-class EchoSource final : public host::SessionSource {
-public:
-    explicit EchoSource(std::shared_ptr<Tally> tally) : tally_(std::move(tally)) {}
-
-    std::unique_ptr<Session> admit(const Poco::Net::StreamSocket&,
-                                   const std::stop_token& stop) override {
-        if (refuses) return nullptr;
-        // As admission does while the service is full.
-        while (holds && !stop.stop_requested()) std::this_thread::yield();
-        if (stop.stop_requested()) return nullptr;
-        return std::make_unique<EchoSession>(tally_);
-    }
-    void countShed() override { ++tally_->shed; }
-
-    std::atomic<bool> refuses{false};
-    std::atomic<bool> holds{false};
-
-private:
-    const std::shared_ptr<Tally> tally_;
-};
-
-std::shared_ptr<Listener> newListener() {
-    host::ListenAddress address;
-    address.host = "127.0.0.1";
-    return std::make_shared<Listener>(address, host::ListenOptions{}, host::InheritedSockets{});
-}
-
-TcpClient connect(const std::shared_ptr<Listener>& listener) {
-    return TcpClient(listener->bound().port);
-}
-
-std::string echoed(TcpClient& client, std::string_view text) {
-    client.send(text);
-    return client.receiveExactly(text.size());
-}
 
 class ThreadEngineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ThreadEngineTest);
@@ -112,13 +38,14 @@ class ThreadEngineTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(stopsAtOnceWhileAClientIsHeld);
     CPPUNIT_TEST(isIdleSoonAfterABurst);
     CPPUNIT_TEST(shedsClientsWhenDescriptorsRunOut);
+    CPPUNIT_TEST(servesAClientAsSoonAsAThreadCanBeMade);
     CPPUNIT_TEST_SUITE_END();
 
 public:
     void servesSeveralListeners() {
         const auto one = newListener();
         const auto two = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         engine.listen({one, two});
         auto first = connect(one);
         auto second = connect(two);
@@ -135,7 +62,7 @@ public:
     void addsAndRemovesListenersWhileSessionsGoOn() {
         const auto one = newListener();
         const auto two = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         engine.listen({one});
         auto before = connect(one);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), echoed(before, "a"));
@@ -158,7 +85,7 @@ public:
 
     void closesThoseWhoAreRefused() {
         const auto listener = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         source_->refuses = true;
         engine.listen({listener});
         auto refused = connect(listener);
@@ -171,21 +98,23 @@ public:
 
     void destroysSessionsThatNoThreadTook() {
         const auto listener = newListener();
-        auto engine = std::make_unique<ThreadEngine>("test", 1, 8, source_);
+        auto engine = std::make_unique<ThreadEngine>("test", 1, source_);
         engine->listen({listener});
         auto busy = connect(listener);
         CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(busy, "x"));
         auto queued = connect(listener);
         CPPUNIT_ASSERT(waitUntil([&] { return tally_->made == 2; }));
         engine->listen({});
+        auto ended = std::async(std::launch::async, [&] { engine.reset(); });
+        CPPUNIT_ASSERT(waitUntil([&] { return tally_->gone == 1; }));
         busy.socket().close();
-        engine.reset();
+        ended.get();
         CPPUNIT_ASSERT_EQUAL(2, tally_->gone.load());
     }
 
     void servesMoreClientsThanThreadsOneAfterTheOther() {
         const auto listener = newListener();
-        ThreadEngine engine("test", 2, 32, source_);
+        ThreadEngine engine("test", 2, source_);
         engine.listen({listener});
         std::vector<TcpClient> clients;
         for (int i = 0; i < 10; ++i) clients.push_back(connect(listener));
@@ -199,7 +128,7 @@ public:
 
     void stopsAtOnce() {
         const auto listener = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         auto fastest = std::chrono::steady_clock::duration::max();
         for (int i = 0; i < 5; ++i) {
             engine.listen({listener});
@@ -210,12 +139,12 @@ public:
             fastest = std::min(fastest, std::chrono::steady_clock::now() - begun);
         }
         // The best of five, since a busy machine can delay any one; Poco alone takes 250 ms.
-        CPPUNIT_ASSERT(fastest < std::chrono::milliseconds(100));
+        CHECK(fastest < std::chrono::milliseconds(100));
     }
 
     void stopsAtOnceWhileAClientIsHeld() {
         const auto listener = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         source_->holds = true;
         engine.listen({listener});
         auto held = connect(listener);
@@ -226,7 +155,7 @@ public:
     void isIdleSoonAfterABurst() {
         const auto listener = newListener();
         for (int round = 0; round < 10; ++round) {
-            ThreadEngine engine("test", 64, 64, source_);
+            ThreadEngine engine("test", 64, source_);
             engine.listen({listener});
             {
                 std::vector<TcpClient> clients;
@@ -242,7 +171,7 @@ public:
 
     void shedsClientsWhenDescriptorsRunOut() {
         const auto listener = newListener();
-        ThreadEngine engine("test", 8, 8, source_);
+        ThreadEngine engine("test", 8, source_);
         engine.listen({listener});
         auto served = connect(listener);
         CPPUNIT_ASSERT_EQUAL(std::string("x"), echoed(served, "x"));
@@ -256,9 +185,27 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string(), shed.receiveAll());
             CPPUNIT_ASSERT_EQUAL(std::string("y"), echoed(served, "y"));
         }
-        CPPUNIT_ASSERT(tally_->shed > 0);
+        CHECK(tally_->shed > 0);
         auto after = connect(listener);
         CPPUNIT_ASSERT_EQUAL(std::string("z"), echoed(after, "z"));
+    }
+
+    void servesAClientAsSoonAsAThreadCanBeMade() {
+        if (kSanitized) return;  // a sanitizer maps more than any limit allows
+        const auto listener = newListener();
+        ThreadEngine engine("test", 8, source_);
+        engine.listen({listener});
+        TcpClient waiting = [&] {
+            const NoMoreThreads limit;
+            auto client = connect(listener);
+            client.send("x");
+            CPPUNIT_ASSERT(waitUntil([&] { return tally_->lacking == 1; }));
+            CPPUNIT_ASSERT_EQUAL(0, tally_->served.load());
+            return client;
+        }();
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), waiting.receiveExactly(1));
+        auto next = connect(listener);
+        CPPUNIT_ASSERT_EQUAL(std::string("y"), echoed(next, "y"));
     }
 
 private:

@@ -4,17 +4,28 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <deque>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <mutex>
+#include <semaphore>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include "host/base/unique_fd.h"
+#include "host/fiber/arrival.h"
 #include "host/fiber/off_loop.h"
-#include "host/unique_fd.h"
+#include "host/fiber/socket_watch.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 #include "support/wait_until.h"
 
@@ -31,7 +42,8 @@ using Clock = Loop::Clock;
 // A function in a fiber of its own, begun from any thread.
 class Begun final : public host::Watch, public host::FiberTask {
 public:
-    Begun(Loop& loop, std::function<void()> work) : loop_(loop), work_(std::move(work)) {
+    Begun(Loop& loop, std::shared_ptr<host::HelperShare> helpers, std::function<void()> work)
+        : loop_(loop), helpers_(std::move(helpers)), work_(std::move(work)) {
         loop_.watch(event_.value(), *this);
     }
 
@@ -43,17 +55,60 @@ public:
         work_();
         done = true;
     }
-    void abandon() noexcept override {}
-    std::size_t describe(std::span<char>) const noexcept override { return 0; }
+    [[nodiscard]] const std::shared_ptr<host::HelperShare>& helpers() const noexcept override {
+        return helpers_;
+    }
     [[nodiscard]] int descriptor() const noexcept override { return -1; }
 
     std::atomic<bool> done{false};
 
 private:
     Loop& loop_;
+    const std::shared_ptr<host::HelperShare> helpers_;
     const std::function<void()> work_;
     const UniqueFd event_{::eventfd(0, EFD_CLOEXEC)};  // can be written: an event comes at once
 };
+
+// A client that came to a loop: its fiber runs the work.
+class Guest final : public host::Arrival {
+public:
+    Guest(Loop& loop, std::shared_ptr<host::HelperShare> helpers, std::function<void()> work)
+        : helpers_(std::move(helpers)),
+          work_(std::move(work)),
+          watch_(loop, event_.value(), *this) {
+        watch_.begin();
+    }
+
+    void run() noexcept override {
+        const std::unique_ptr<Guest> owner(this);
+        work_();
+        watch_.end();
+    }
+    void moveTo(Loop&) noexcept override {
+        watch_.leave();
+        watch_.loop().bury(std::unique_ptr<Arrival>(this));
+    }
+    void beginAgain() noexcept override { watch_.beginAgain(); }
+    [[nodiscard]] const std::shared_ptr<host::HelperShare>& helpers() const noexcept override {
+        return helpers_;
+    }
+    [[nodiscard]] int descriptor() const noexcept override { return -1; }
+
+private:
+    const std::shared_ptr<host::HelperShare> helpers_;
+    const std::function<void()> work_;
+    const UniqueFd event_{::eventfd(0, EFD_CLOEXEC)};
+    host::SocketWatch watch_;
+};
+
+constexpr milliseconds kIdleTime{50};  // of helper threads
+
+pid_t startChildThatEndsWithItsThread() {
+    const auto child = ::fork();
+    if (child != 0) return child;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) ::pause();
+}
 
 class LoopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(LoopTest);
@@ -61,8 +116,10 @@ class LoopTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(keepsTimersExactAndInOrder);
     CPPUNIT_TEST(letsATimerBeForgotten);
     CPPUNIT_TEST(bringsWorkBackFromHelpers);
+    CPPUNIT_TEST(keepsTheThreadThatStartedAChild);
     CPPUNIT_TEST(pollsDescriptorsAsTheKernelDoes);
     CPPUNIT_TEST(takesTurns);
+    CPPUNIT_TEST(doesNotBeginWhoWasTakenOutWhileAnEventWasOnItsWay);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -76,8 +133,8 @@ public:
     void runsFibersOnItsOwnThread() {
         const Loop* seen = nullptr;
         await(begin([&] { seen = Loop::current() != nullptr ? Loop::ofThread() : nullptr; }));
-        CPPUNIT_ASSERT(seen == loop_.get());
-        CPPUNIT_ASSERT(Loop::current() == nullptr);
+        CHECK(seen == loop_.get());
+        CHECK(Loop::current() == nullptr);
         CPPUNIT_ASSERT(!host::onFiber());
     }
 
@@ -132,6 +189,29 @@ public:
         CPPUNIT_ASSERT_EQUAL(static_cast<int>(fibers_.size()) * 3, sum.load());
     }
 
+    // Both threads are idle afterwards, the child's for longer: it would end first.
+    void keepsTheThreadThatStartedAChild() {
+        std::latch both(2);
+        bool alive = false;
+        begin([&] {
+            host::offLoop([&] {
+                both.arrive_and_wait();
+                std::this_thread::sleep_for(kIdleTime / 2);  // the other one's job ends before
+            });
+        });
+        await(begin([&] {
+            const auto child = host::offLoop([&] {
+                both.arrive_and_wait();
+                return startChildThatEndsWithItsThread();
+            });
+            static_cast<void>(loop_->waitForEvent(Clock::now() + 4 * kIdleTime));
+            alive = ::waitpid(child, nullptr, WNOHANG) == 0;
+            ::kill(child, SIGKILL);
+            host::offLoop([&] { ::waitpid(child, nullptr, 0); });
+        }));
+        CPPUNIT_ASSERT(alive);
+    }
+
     void pollsDescriptorsAsTheKernelDoes() {
         std::vector<int> results;
         await(begin([&] {
@@ -149,7 +229,7 @@ public:
             results.push_back(readable.revents);
             results.push_back(loop_->poll({}, milliseconds(1)));
         }));
-        CPPUNIT_ASSERT((results == std::vector<int>{0, 0, 8, 1, POLLIN, 0}));
+        CHECK(results == std::vector<int>{0, 0, 8, 1, POLLIN, 0});
     }
 
     void takesTurns() {
@@ -163,13 +243,42 @@ public:
         });
         await(begin([&] { over = true; }));
         await(busy);
-        CPPUNIT_ASSERT(turns > 0);
+        CHECK(turns > 0);
+    }
+
+    // As when a handler holds up the loop: another thread takes out who has not begun, and the
+    // event that would begin him came in the same batch as the handler's.
+    void doesNotBeginWhoWasTakenOutWhileAnEventWasOnItsWay() {
+        std::binary_semaphore bothCame{0};
+        std::binary_semaphore oneWasTaken{0};
+        std::atomic<bool> held{false};
+        std::atomic<int> begun{0};
+        begin([&] {
+            held = true;
+            bothCame.acquire();
+        });
+        CPPUNIT_ASSERT(waitUntil([&] { return held.load(); }));
+        for (int i = 0; i < 2; ++i) {
+            static_cast<void>(std::make_unique<Guest>(*loop_, share_, [&] {
+                                  if (++begun == 1) oneWasTaken.acquire();
+                              }).release());
+        }
+        bothCame.release();
+        CPPUNIT_ASSERT(waitUntil([&] { return begun == 1; }));
+        auto left = loop_->takeArrivals();
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, left.size());
+        auto& taken = left.front();
+        left.pop_front();
+        taken.moveTo(*loop_);
+        oneWasTaken.release();
+        await(begin([] {}));
+        CPPUNIT_ASSERT_EQUAL(1, begun.load());
     }
 
 private:
     const Begun& begin(std::function<void()> work) {
         const std::lock_guard lock(mutex_);  // fibers begin others
-        return fibers_.emplace_back(*loop_, std::move(work));
+        return fibers_.emplace_back(*loop_, share_, std::move(work));
     }
     static void await(const Begun& fiber) {
         CPPUNIT_ASSERT(waitUntil([&] { return fiber.done.load(); }));
@@ -177,8 +286,9 @@ private:
 
     std::mutex mutex_;
     std::deque<Begun> fibers_;
-    std::unique_ptr<HelperThreads> helpers_ = std::make_unique<HelperThreads>(16);
-    std::unique_ptr<Loop> loop_ = std::make_unique<Loop>(std::size_t{64} * 1024, *helpers_);
+    std::unique_ptr<HelperThreads> helpers_ = std::make_unique<HelperThreads>(kIdleTime);
+    const std::shared_ptr<host::HelperShare> share_ = helpers_->share("test", 16);
+    std::unique_ptr<Loop> loop_ = std::make_unique<Loop>(std::size_t{64} * 1024, share_);
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LoopTest);

@@ -4,15 +4,65 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <functional>
+#include <system_error>
 #include <vector>
+
+#include "support/check.h"
+#include "support/sanitized.h"
+#include "support/temporary_folder.h"
+
+namespace berth::test {
+namespace {
+
+constexpr int kAll = -1;
+
+// How many guards can still be made in this process.
+std::atomic<int>& guardsLeft() {
+    static std::atomic<int> left{kAll};
+    return left;
+}
+
+[[maybe_unused]] bool mayGuard() {
+    auto left = guardsLeft().load();
+    while (left != kAll && left != 0 && !guardsLeft().compare_exchange_weak(left, left - 1)) {
+    }
+    return left != 0;
+}
+
+}  // namespace
+}  // namespace berth::test
+
+// In place of the C library's, for this program: as where a process may have no more mappings
+// (vm.max_map_count), on a kernel that makes a guard of one.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+extern "C" int madvise(void* begin, size_t size, int advice) noexcept {
+    constexpr int kGuardInstall = 102;
+    if (advice == kGuardInstall && berth::test::guardsLeft() != berth::test::kAll) {
+        errno = EINVAL;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_madvise, begin, size, advice));
+}
+
+extern "C" int mprotect(void* begin, size_t size, int protection) noexcept {
+    if (protection == PROT_NONE && !berth::test::mayGuard()) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_mprotect, begin, size, protection));
+}
+#endif
 
 namespace berth::test {
 namespace {
@@ -60,6 +110,8 @@ class StackPoolTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(givesTheMemoryOfUnusedStacksBack);
     CPPUNIT_TEST(keepsTheMemoryOfThoseUsedOfLate);
     CPPUNIT_TEST(countsAStackAsWarmAgain);
+    CPPUNIT_TEST(givesAsManyStacksAsHaveGuards);
+    CPPUNIT_TEST(keepsNothingThatHasNoGuard);
     CPPUNIT_TEST_SUITE_END();
 
     void givesWholePagesAndNotTooFew() {
@@ -71,8 +123,8 @@ class StackPoolTest : public CppUnit::TestFixture {
         StackPool pool(kSize);
         const auto stack = pool.take();
         std::memset(stack.base, 0x5a, stack.size);
-        CPPUNIT_ASSERT(stack.top() <= stack.base + stack.size);
-        CPPUNIT_ASSERT(stack.top() > stack.base + stack.size - kPage);
+        CHECK(stack.top() <= stack.base + stack.size);
+        CHECK(stack.top() > stack.base + stack.size - kPage);
     }
 
     void faultsInEveryPageOfAGuard() {
@@ -94,8 +146,7 @@ class StackPoolTest : public CppUnit::TestFixture {
             touch(stacks[i].base);
             touch(stacks[i].top() - 1);
             if (i == 0) continue;
-            CPPUNIT_ASSERT(stacks[i - 1].base + stacks[i - 1].size <=
-                           stacks[i].base - stacks[i].guard);
+            CHECK(stacks[i - 1].base + stacks[i - 1].size <= stacks[i].base - stacks[i].guard);
         }
         for (std::size_t i = 0; i < stacks.size(); i += 97) {
             CPPUNIT_ASSERT(!survives([&] { touch(stacks[i].base - 1); }));
@@ -117,8 +168,8 @@ class StackPoolTest : public CppUnit::TestFixture {
         const auto second = pool.take();
         pool.give(first, Clock::now());
         pool.give(second, Clock::now());
-        CPPUNIT_ASSERT(second.base == pool.take().base);
-        CPPUNIT_ASSERT(first.base == pool.take().base);
+        CHECK(second.base == pool.take().base);
+        CHECK(first.base == pool.take().base);
     }
 
     void givesTheMemoryOfUnusedStacksBack() {
@@ -163,6 +214,50 @@ class StackPoolTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(pool.hasWarm());
         pool.trim(now + std::chrono::seconds(3));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, resident(again));
+    }
+
+    void givesAsManyStacksAsHaveGuards() {
+        if (kSanitized) return;  // whose own mprotect cannot be stood in for
+        StackPool pool(kSize);
+        std::vector<Stack> stacks;
+        {
+            const FewGuards limit(10);
+            for (int i = 0; i < 10; ++i) stacks.push_back(pool.take());
+            CPPUNIT_ASSERT_THROW(static_cast<void>(pool.take()), std::system_error);
+        }
+        for (int i = 0; i < 100; ++i) stacks.push_back(pool.take());
+        for (const auto& stack : stacks) {
+            std::memset(stack.base, 1, stack.size);
+            CPPUNIT_ASSERT(!survives([&] { touch(stack.base - 1); }));
+        }
+    }
+
+    // Whoever waits for a stack tries again and again.
+    void keepsNothingThatHasNoGuard() {
+        if (kSanitized) return;
+        StackPool pool(kSize);
+        const auto before = mappings();
+        {
+            const FewGuards limit(0);
+            for (int i = 0; i < 100; ++i) {
+                CPPUNIT_ASSERT_THROW(static_cast<void>(pool.take()), std::system_error);
+            }
+        }
+        CHECK(mappings() <= before + 2);  // and what the exceptions needed
+        touch(pool.take().base);
+    }
+
+    class FewGuards {
+    public:
+        explicit FewGuards(int count) { guardsLeft() = count; }
+        FewGuards(const FewGuards&) = delete;
+        FewGuards& operator=(const FewGuards&) = delete;
+        ~FewGuards() { guardsLeft() = kAll; }
+    };
+
+    static std::size_t mappings() {
+        const auto maps = readFile("/proc/self/maps");
+        return static_cast<std::size_t>(std::ranges::count(maps, '\n'));
     }
 };
 

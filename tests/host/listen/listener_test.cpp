@@ -7,14 +7,19 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
+#include <unistd.h>
 
-#include <cstring>
 #include <filesystem>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "host/unique_fd.h"
+#include "berth/detail/unix_name.h"
+#include "host/base/unique_fd.h"
+#include "support/check.h"
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
 
@@ -49,14 +54,22 @@ int option(const Listener& listener, int name) {
     return value;
 }
 
+UniqueFd bindTo(const std::filesystem::path& path, int type) {
+    const auto name = detail::parseUnixName(path.native());
+    UniqueFd socket(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+    CPPUNIT_ASSERT_EQUAL(0, ::bind(socket.value(), name->raw(), name->length));
+    return socket;
+}
+
 // A socket file that nobody listens on, as a process that was killed leaves it.
 void leaveStale(const std::filesystem::path& path) {
-    sockaddr_un raw{};
-    raw.sun_family = AF_UNIX;
-    std::strncpy(raw.sun_path, path.c_str(), sizeof raw.sun_path - 1);
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    CPPUNIT_ASSERT_EQUAL(
-        0, ::bind(socket.value(), reinterpret_cast<const sockaddr*>(&raw), sizeof raw));
+    static_cast<void>(bindTo(path, SOCK_STREAM));
+}
+
+struct stat look(const std::filesystem::path& path) {
+    struct stat found {};
+    CPPUNIT_ASSERT_EQUAL(0, ::lstat(path.c_str(), &found));
+    return found;
 }
 
 class ListenerTest : public CppUnit::TestFixture {
@@ -72,7 +85,14 @@ class ListenerTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesAFileThatIsNoSocket);
     CPPUNIT_TEST(refusesAPathThatIsTooLong);
     CPPUNIT_TEST(refusesAFolderThatIsMissing);
+    CPPUNIT_TEST(refusesALiveSocketOfAnotherType);
+    CPPUNIT_TEST(refusesADeadSocketOfAnotherUser);
+    CPPUNIT_TEST(oneOfManyTakesADeadSocket);
     CPPUNIT_TEST(removesOnlyItsOwnFile);
+    CPPUNIT_TEST(givesItsFileAModeAndAnOwner);
+    CPPUNIT_TEST(changesTheModeOfItsFile);
+    CPPUNIT_TEST(leavesNoFileWhenItFails);
+    CPPUNIT_TEST(listensOnAnAbstractName);
     CPPUNIT_TEST(putsOtherBuffersInForce);
     CPPUNIT_TEST(handsOptionsDownToItsClients);
     CPPUNIT_TEST(tellsWhichInheritedSocketsThereAre);
@@ -81,8 +101,8 @@ class ListenerTest : public CppUnit::TestFixture {
 public:
     void resolvesPort0() {
         const auto listener = open(tcp("127.0.0.1"));
-        CPPUNIT_ASSERT(listener->wanted() == tcp("127.0.0.1"));
-        CPPUNIT_ASSERT(listener->bound().port != 0);
+        CHECK(listener->wanted() == tcp("127.0.0.1"));
+        CHECK(listener->bound().port != 0);
         CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1"), listener->bound().host);
         const TcpClient client(listener->bound().port);  // the backlog takes it
     }
@@ -107,25 +127,21 @@ public:
 
     void tellsThatAnAddressIsNotOfThisMachine() {
         const auto error = errorOf(tcp("192.0.2.1", 1));
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("no interface of this machine") != error.npos);
+        CHECK(contains(error, "no interface of this machine"));
     }
 
     void keepsItsDescriptorFromChildren() {
         const auto listener = open(tcp("127.0.0.1"));
         const auto flags = ::fcntl(listener->socket().impl()->sockfd(), F_GETFD);
-        CPPUNIT_ASSERT((flags & FD_CLOEXEC) != 0);
+        CHECK((flags & FD_CLOEXEC) != 0);
     }
 
     void listensOnAUnixPath() {
         const auto path = folder_ / "a.sock";
         {
-            ListenOptions options;
-            options.unixMode = 0600;
-            const auto listener = open(unixPath(path), options);
-            struct stat found {};
-            CPPUNIT_ASSERT_EQUAL(0, ::stat(path.c_str(), &found));
-            CPPUNIT_ASSERT_EQUAL(0600U, found.st_mode & 0777U);
-            CPPUNIT_ASSERT(listener->bound() == unixPath(path));
+            const auto listener = open(unixPath(path));
+            CPPUNIT_ASSERT_EQUAL(0660U, look(path).st_mode & 0777U);
+            CHECK(listener->bound() == unixPath(path));
             const TcpClient client(path);
         }
         CPPUNIT_ASSERT(!std::filesystem::exists(path));
@@ -142,14 +158,58 @@ public:
         const auto path = folder_ / "live.sock";
         const auto first = open(unixPath(path));
         const auto error = errorOf(unixPath(path));
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("Address already in use") != error.npos);
+        CHECK(contains(error, "Address already in use"));
         const TcpClient client(path);  // the first one is as before
+    }
+
+    void refusesALiveSocketOfAnotherType() {
+        const auto path = folder_ / "datagrams.sock";
+        const auto other = bindTo(path, SOCK_DGRAM);
+        const auto error = errorOf(unixPath(path));
+        CHECK(contains(error, "a socket of another type"));
+        CPPUNIT_ASSERT(std::filesystem::exists(path));
+    }
+
+    void refusesADeadSocketOfAnotherUser() {
+        if (::geteuid() != 0) return;
+        const auto path = folder_ / "foreign.sock";
+        leaveStale(path);
+        CPPUNIT_ASSERT_EQUAL(0, ::chown(path.c_str(), 65534, 65534));
+        const auto error = errorOf(unixPath(path));
+        CHECK(contains(error, "is of uid 65534"));
+        CPPUNIT_ASSERT(std::filesystem::exists(path));
+        ListenOptions options;
+        options.socketOwner = {"65534", 65534, std::nullopt};
+        const auto listener = open(unixPath(path), options);  // what it left itself
+    }
+
+    void oneOfManyTakesADeadSocket() {
+        for (int round = 0; round < 20; ++round) {
+            const auto path = folder_ / ("race" + std::to_string(round));
+            leaveStale(path);
+            std::vector<std::future<std::unique_ptr<Listener>>> all;
+            for (int i = 0; i < 8; ++i) {
+                all.push_back(std::async(std::launch::async, [&]() -> std::unique_ptr<Listener> {
+                    try {
+                        return open(unixPath(path));
+                    } catch (const ListenError&) {
+                        return nullptr;
+                    }
+                }));
+            }
+            std::vector<std::unique_ptr<Listener>> winners;
+            for (auto& one : all) {
+                if (auto listener = one.get()) winners.push_back(std::move(listener));
+            }
+            CPPUNIT_ASSERT_EQUAL(std::size_t{1}, winners.size());
+            const TcpClient client(path);
+        }
     }
 
     void refusesAFileThatIsNoSocket() {
         const auto path = folder_.write("precious", "data");
         const auto error = errorOf(unixPath(path));
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("is no socket; remove it") != error.npos);
+        CHECK(contains(error, "is no socket; remove it"));
         CPPUNIT_ASSERT_EQUAL(std::string("data"), readFile(path));
 
         std::filesystem::create_symlink(path, folder_ / "link");
@@ -159,12 +219,12 @@ public:
 
     void refusesAPathThatIsTooLong() {
         const auto error = errorOf(unixPath(folder_ / std::string(120, 'x')));
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("File name too long") != error.npos);
+        CHECK(contains(error, "File name too long"));
     }
 
     void refusesAFolderThatIsMissing() {
         const auto error = errorOf(unixPath(folder_ / "nowhere/a.sock"));
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("No such file") != error.npos);
+        CHECK(contains(error, "No such file"));
     }
 
     void removesOnlyItsOwnFile() {
@@ -174,6 +234,54 @@ public:
         const auto second = open(unixPath(path));
         first.reset();
         const TcpClient client(path);
+    }
+
+    void givesItsFileAModeAndAnOwner() {
+        const auto path = folder_ / "mode.sock";
+        ListenOptions options;
+        options.socketMode = {0604};
+        options.socketOwner = {"", ::getuid(), ::getgid()};
+        const auto listener = open(unixPath(path), options);
+        CPPUNIT_ASSERT_EQUAL(0604U, look(path).st_mode & 0777U);
+        if (::geteuid() != 0) return;
+        options.socketOwner = {"65534:65533", 65534, 65533};
+        const auto other = open(unixPath(folder_ / "owner.sock"), options);
+        CPPUNIT_ASSERT_EQUAL(uid_t{65534}, look(folder_ / "owner.sock").st_uid);
+        CPPUNIT_ASSERT_EQUAL(gid_t{65533}, look(folder_ / "owner.sock").st_gid);
+    }
+
+    void changesTheModeOfItsFile() {
+        const auto path = folder_ / "mode.sock";
+        const auto listener = open(unixPath(path));
+        ListenOptions options;
+        options.socketMode = {0600};
+        listener->retune(options);
+        CPPUNIT_ASSERT_EQUAL(0600U, look(path).st_mode & 0777U);
+        // What took its place is another's.
+        std::filesystem::rename(path, folder_ / "aside.sock");
+        const auto file = folder_.write("mode.sock", "");
+        std::filesystem::permissions(file, std::filesystem::perms(0640));
+        listener->retune({});
+        CPPUNIT_ASSERT_EQUAL(0640U, look(file).st_mode & 0777U);
+    }
+
+    void leavesNoFileWhenItFails() {
+        if (::geteuid() == 0) return;
+        const auto path = folder_ / "given.sock";
+        ListenOptions options;
+        options.socketOwner = {"root", 0, std::nullopt};
+        CPPUNIT_ASSERT_THROW(open(unixPath(path), options), ListenError);
+        CPPUNIT_ASSERT(!std::filesystem::exists(path));
+    }
+
+    void listensOnAnAbstractName() {
+        const auto name = "@" + folder_.path().string();
+        const auto listener = open(unixPath(name));
+        CHECK(listener->bound() == unixPath(name));
+        CPPUNIT_ASSERT(!std::filesystem::exists(name));
+        const TcpClient client{std::filesystem::path(name)};
+        const auto error = errorOf(unixPath(name));
+        CHECK(contains(error, "Address already in use"));
     }
 
     void putsOtherBuffersInForce() {
@@ -203,7 +311,7 @@ public:
         address.kind = ListenAddress::Kind::Systemd;
         address.name = "web";
         const auto error = errorOf(address);
-        CPPUNIT_ASSERT_MESSAGE(error, error.ends_with("it handed over none"));
+        CHECK(endsWith(error, "it handed over none"));
     }
 
 private:

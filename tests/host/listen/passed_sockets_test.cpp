@@ -10,6 +10,7 @@
 #include <string>
 
 #include "host/listen/listener.h"
+#include "support/check.h"
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
 #include "support/wait_until.h"
@@ -53,18 +54,18 @@ class PassedSocketsTest : public CppUnit::TestFixture {
         const Listener old(kAnyPort, ListenOptions{}, InheritedSockets{});
         const auto inherited = passed("echo", old);
         const Listener other(kAnyPort, ListenOptions{}, inherited, "greet");
-        CPPUNIT_ASSERT(other.bound() != old.bound());
+        CHECK(other.bound() != old.bound());
         const Listener own(kAnyPort, ListenOptions{}, inherited, "echo");
-        CPPUNIT_ASSERT(own.bound() == old.bound());
+        CHECK(own.bound() == old.bound());
         const Listener next(kAnyPort, ListenOptions{}, inherited, "echo");
-        CPPUNIT_ASSERT(next.bound() != old.bound());
+        CHECK(next.bound() != old.bound());
     }
 
     void givesAnAddressToWhoeverWantsIt() {
         const Listener old(kAnyPort, ListenOptions{}, InheritedSockets{});
         const auto inherited = passed("echo", old);
         const Listener other(old.bound(), ListenOptions{}, inherited, "greet");
-        CPPUNIT_ASSERT(other.bound() == old.bound());
+        CHECK(other.bound() == old.bound());
     }
 
     void isOnHoldUntilItIsReleased() {
@@ -102,9 +103,9 @@ class PassedSocketsTest : public CppUnit::TestFixture {
         const Listener old(address, ListenOptions{}, InheritedSockets{});
         const auto inherited = passed("echo", old);
         const std::vector<std::string> expected{toString(address) + " of echo"};
-        CPPUNIT_ASSERT(expected == inherited.passed().unused());
-        CPPUNIT_ASSERT(expected == inherited.passed().closeUnused());
-        CPPUNIT_ASSERT(inherited.passed().unused().empty());
+        CHECK(expected == inherited.passed().unused());
+        CHECK(expected == inherited.passed().closeUnused());
+        CHECK(isEmpty(inherited.passed().unused()));
         CPPUNIT_ASSERT(!std::filesystem::exists(address.path));
     }
 
@@ -116,9 +117,9 @@ class PassedSocketsTest : public CppUnit::TestFixture {
         const auto inherited = InheritedSockets::fromProcess(std::move(entries));
         for (int i = 0; i < 2; ++i) {
             const Listener own(web, ListenOptions{}, inherited, "echo");
-            CPPUNIT_ASSERT(own.bound() == old.bound());
+            CHECK(own.bound() == old.bound());
         }
-        CPPUNIT_ASSERT(inherited.passed().closeUnused().empty());
+        CHECK(isEmpty(inherited.passed().closeUnused()));
     }
 };
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "host/log/log_system.h"
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 
 namespace berth::test {
@@ -15,7 +16,7 @@ namespace {
 
 using host::AccessRecord;
 using host::ConnectionEnd;
-using host::HostOptions;
+using host::LogOptions;
 using host::LogSystem;
 using namespace std::chrono_literals;
 
@@ -40,7 +41,7 @@ class AccessLogTest final : public CppUnit::TestFixture {
                 .generation = 7};
     }
 
-    std::vector<std::string> log(const HostOptions& options, const AccessRecord& record) const {
+    std::vector<std::string> log(const LogOptions& options, const AccessRecord& record) const {
         LogSystem system(options, std::make_unique<MemoryLogSink>(memory_));
         system.access().record(record);
         system.flush();
@@ -60,7 +61,7 @@ public:
     }
 
     void writesJson() {
-        HostOptions options;
+        LogOptions options;
         options.logFormat = host::LogFormat::Json;
         auto failed = record();
         failed.ended = ConnectionEnd::Failed;
@@ -81,19 +82,20 @@ public:
             names.insert(host::toString(static_cast<ConnectionEnd>(end)));
         }
         CPPUNIT_ASSERT_EQUAL(static_cast<std::size_t>(ConnectionEnd::Failed) + 1, names.size());
-        CPPUNIT_ASSERT(names.contains("closed by client") && names.contains("idle timeout"));
+        CPPUNIT_ASSERT(names.contains("closed by client"));
+        CPPUNIT_ASSERT(names.contains("idle timeout"));
     }
 
     void canBeSwitchedOff() {
-        HostOptions options;
+        LogOptions options;
         options.accessLog = false;
-        CPPUNIT_ASSERT(log(options, record()).empty());
+        CHECK(isEmpty(log(options, record())));
     }
 
     void keepsFailuresAtLevelWarning() {
-        HostOptions options;
+        LogOptions options;
         options.logLevel = LogLevel::Warning;
-        CPPUNIT_ASSERT(log(options, record()).empty());
+        CHECK(isEmpty(log(options, record())));
         auto failed = record();
         failed.ended = ConnectionEnd::Failed;
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, log(options, failed).size());

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "host/log/log_system.h"
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 #include "support/temporary_folder.h"
 
@@ -17,7 +18,7 @@ namespace berth::test {
 namespace {
 
 using host::AuditRecord;
-using host::HostOptions;
+using host::LogOptions;
 using host::LogSystem;
 
 class AuditLogTest final : public CppUnit::TestFixture {
@@ -30,8 +31,8 @@ class AuditLogTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(keepsLinesOfManyThreadsWhole);
     CPPUNIT_TEST_SUITE_END();
 
-    HostOptions options(const std::filesystem::path& file) const {
-        HostOptions result;
+    LogOptions options(const std::filesystem::path& file) const {
+        LogOptions result;
         result.auditLog = file.string();
         return result;
     }
@@ -53,19 +54,18 @@ public:
                                          "request=\"set shout idle_timeout 5m\\n\" outcome=ok\n"),
                              text.substr(text.find(' ')));
         system.flush();
-        CPPUNIT_ASSERT(memory_->lines().empty());
+        CHECK(isEmpty(memory_->lines()));
     }
 
     void isReadableByItsOwnerOnly() {
         const auto mask = ::umask(0);
         const LogSystem system(options(file_), sink());
         ::umask(mask);
-        CPPUNIT_ASSERT(std::filesystem::status(file_).permissions() ==
-                       std::filesystem::perms(0600));
+        CHECK(std::filesystem::status(file_).permissions() == std::filesystem::perms(0600));
     }
 
     void goesToTheLogWithoutAFile() {
-        HostOptions quiet;
+        LogOptions quiet;
         quiet.logLevel = LogLevel::Error;
         LogSystem system(quiet, sink());
         system.audit().record(kRecord);
@@ -78,10 +78,9 @@ public:
         std::filesystem::rename(file_, folder_.path() / "moved");
         system.reopen();
         system.audit().record({.who = "other", .request = "stop shout", .outcome = "not-found"});
-        CPPUNIT_ASSERT(readFile(folder_.path() / "moved").find("uid 0") != std::string::npos);
-        CPPUNIT_ASSERT(readFile(file_).find("who=other request=\"stop shout\" outcome=not-found") !=
-                       std::string::npos);
-        CPPUNIT_ASSERT(readFile(file_).find("uid 0") == std::string::npos);
+        CHECK(contains(readFile(folder_.path() / "moved"), "uid 0"));
+        CHECK(contains(readFile(file_), "who=other request=\"stop shout\" outcome=not-found"));
+        CHECK(!contains(readFile(file_), "uid 0"));
     }
 
     void saysThatItCannotWrite() {
@@ -104,7 +103,7 @@ public:
         const auto text = readFile(file_);
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{200}, std::ranges::count(text, '\n'));
         for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
-            CPPUNIT_ASSERT(text.substr(at, text.find('\n', at) - at).ends_with("outcome=ok"));
+            CHECK(endsWith(text.substr(at, text.find('\n', at) - at), "outcome=ok"));
         }
     }
 };

@@ -6,7 +6,8 @@
 
 #include <random>
 
-#include "host/config/utf8.h"
+#include "host/base/utf8.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -84,7 +85,8 @@ public:
                                      value(std::string(1, static_cast<char>(byte))),
                                      json(std::string(1, static_cast<char>(byte)))}) {
                 for (const char c : line) {
-                    CPPUNIT_ASSERT(static_cast<unsigned char>(c) >= 0x20 && c != '\x7f');
+                    CHECK(static_cast<unsigned char>(c) >= 0x20);
+                    CHECK(c != '\x7f');
                 }
             }
         }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -36,12 +37,19 @@ class FileSinkTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(saysWhyItCannotWrite);
     CPPUNIT_TEST(isNotForEverybodysEyes);
     CPPUNIT_TEST(staysOutOfChildProcesses);
+    CPPUNIT_TEST(goesOnWhereItCannotRotate);
+    CPPUNIT_TEST(keepsOldFilesWhileTheNewestCannotBeRenamed);
     CPPUNIT_TEST_SUITE_END();
 
     static LogBatch batch(std::initializer_list<std::string_view> lines) {
         LogBatch result;
         for (const auto line : lines) result.append(LogLevel::Information, line);
         return result;
+    }
+
+    static void write(FileSink& sink, std::initializer_list<std::string_view> lines) {
+        const auto all = batch(lines);
+        CPPUNIT_ASSERT_EQUAL(lines.size(), sink.write(all, 0));
     }
 
     template <class Call>
@@ -63,22 +71,22 @@ public:
     void appendsToWhatIsThere() {
         folder_.write("a.log", "old\n");
         FileSink sink(file_, 0, 5);
-        sink.write(batch({"one", "two"}));
+        write(sink, {"one", "two"});
         CPPUNIT_ASSERT_EQUAL(std::string("old\none\ntwo\n"), read("a.log"));
     }
 
     void rotatesBetweenLines() {
         FileSink sink(file_, 10, 5);
-        sink.write(batch({"aaaa", "bbbb"}));
+        write(sink, {"aaaa", "bbbb"});
         CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\n"), read("a.log"));
-        sink.write(batch({"cccc"}));
+        write(sink, {"cccc"});
         CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(std::string("cccc\n"), read("a.log"));
     }
 
     void keepsSoManyFiles() {
         FileSink sink(file_, 4, 2);
-        for (const auto* line : {"one", "two", "six", "ten"}) sink.write(batch({line}));
+        for (const auto* line : {"one", "two", "six", "ten"}) write(sink, {line});
         CPPUNIT_ASSERT_EQUAL(std::string("ten\n"), read("a.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("six\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(std::string("two\n"), read("a.log.2"));
@@ -87,7 +95,7 @@ public:
 
     void rotatesInsideALargeBatch() {
         FileSink sink(file_, 10, 5);
-        sink.write(batch({"aaaa", "bbbb", "cccc", "dddd", "eeee"}));
+        write(sink, {"aaaa", "bbbb", "cccc", "dddd", "eeee"});
         CPPUNIT_ASSERT_EQUAL(std::string("eeee\n"), read("a.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("cccc\ndddd\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\n"), read("a.log.2"));
@@ -96,10 +104,10 @@ public:
     void followsAnotherProcessThatRotated() {
         FileSink old(file_, 10, 5);
         FileSink other(file_, 10, 5);
-        old.write(batch({"aaaa", "bbbb"}));
-        other.write(batch({"cccc", "dddd"}));
-        other.write(batch({"eeee"}));
-        old.write(batch({"ffff"}));
+        write(old, {"aaaa", "bbbb"});
+        write(other, {"cccc", "dddd"});
+        write(other, {"eeee"});
+        write(old, {"ffff"});
         CPPUNIT_ASSERT_EQUAL(std::string("aaaa\nbbbb\ncccc\ndddd\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(std::string("eeee\nffff\n"), read("a.log"));
         CPPUNIT_ASSERT(!fs::exists(folder_.path() / "a.log.2"));
@@ -108,7 +116,7 @@ public:
     void writesALineThatIsLargerThanAFile() {
         const std::string large(100, 'x');
         FileSink sink(file_, 10, 5);
-        sink.write(batch({large, "a", large}));
+        write(sink, {large, "a", large});
         CPPUNIT_ASSERT_EQUAL(large + "\n", read("a.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("a\n"), read("a.log.1"));
         CPPUNIT_ASSERT_EQUAL(large + "\n", read("a.log.2"));
@@ -117,25 +125,25 @@ public:
     void countsWhatWasThereBefore() {
         folder_.write("a.log", "12345678\n");
         FileSink sink(file_, 10, 5);
-        sink.write(batch({"new"}));
+        write(sink, {"new"});
         CPPUNIT_ASSERT_EQUAL(std::string("new\n"), read("a.log"));
         CPPUNIT_ASSERT_EQUAL(std::string("12345678\n"), read("a.log.1"));
     }
 
     void neverRotatesWithoutASize() {
         FileSink sink(file_, 0, 5);
-        for (int i = 0; i < 1000; ++i) sink.write(batch({"line"}));
+        for (int i = 0; i < 1000; ++i) write(sink, {"line"});
         CPPUNIT_ASSERT_EQUAL(std::uintmax_t{5000}, fs::file_size(file_));
         CPPUNIT_ASSERT(!fs::exists(folder_.path() / "a.log.1"));
     }
 
     void opensThePathAgain() {
         FileSink sink(file_, 0, 5);
-        sink.write(batch({"before"}));
+        write(sink, {"before"});
         fs::rename(file_, folder_.path() / "moved");
-        sink.write(batch({"still"}));
+        write(sink, {"still"});
         sink.reopen();
-        sink.write(batch({"after"}));
+        write(sink, {"after"});
         CPPUNIT_ASSERT_EQUAL(std::string("before\nstill\n"), read("moved"));
         CPPUNIT_ASSERT_EQUAL(std::string("after\n"), read("a.log"));
     }
@@ -145,7 +153,7 @@ public:
         fs::rename(file_, folder_.path() / "moved");
         fs::create_directory(file_);
         CPPUNIT_ASSERT_THROW(sink.reopen(), std::runtime_error);
-        sink.write(batch({"kept"}));
+        write(sink, {"kept"});
         CPPUNIT_ASSERT_EQUAL(std::string("kept\n"), read("moved"));
     }
 
@@ -160,14 +168,14 @@ public:
         FileSink sink("/dev/full", 0, 5);
         CPPUNIT_ASSERT_EQUAL(
             std::string("cannot write to the log file /dev/full: No space left on device"),
-            messageOf([&] { sink.write(batch({"line"})); }));
+            messageOf([&] { write(sink, {"line"}); }));
     }
 
     void isNotForEverybodysEyes() {
         const auto mask = ::umask(0);
         const FileSink sink(file_, 0, 5);
         ::umask(mask);
-        CPPUNIT_ASSERT(fs::status(file_).permissions() == fs::perms(0640));
+        CHECK(fs::status(file_).permissions() == fs::perms(0640));
     }
 
     void staysOutOfChildProcesses() {
@@ -181,8 +189,41 @@ public:
         };
         FileSink sink(file_, 4, 5);
         CPPUNIT_ASSERT_EQUAL(FD_CLOEXEC, openFlags());
-        sink.write(batch({"one", "two"}));
+        write(sink, {"one", "two"});
         CPPUNIT_ASSERT_EQUAL(FD_CLOEXEC, openFlags());
+    }
+
+    // In a folder with the sticky bit each file is renamed by its owner only.
+    void keepsOldFilesWhileTheNewestCannotBeRenamed() {
+        if (::geteuid() != 0) return;  // who has one user only cannot make that
+        constexpr uid_t kOther = 65534;
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(folder_.path().c_str(), 01777));
+        folder_.write("a.log", "");
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(file_.c_str(), 0666));
+        for (const auto* name : {"a.log.1", "a.log.2"}) {
+            folder_.write(name, name);
+            CPPUNIT_ASSERT_EQUAL(0, ::chown((folder_.path() / name).c_str(), kOther, kOther));
+        }
+        const auto child = ::fork();
+        if (child == 0) {
+            if (::setresuid(kOther, kOther, kOther) != 0) ::_exit(1);
+            FileSink sink(file_, 4, 3);
+            const auto lines = batch({"one", "two", "six"});
+            ::_exit(sink.write(lines, 0) == 3 ? 0 : 2);
+        }
+        int status = -1;
+        CPPUNIT_ASSERT_EQUAL(child, ::waitpid(child, &status, 0));
+        CPPUNIT_ASSERT_EQUAL(0, status);
+        CPPUNIT_ASSERT_EQUAL(std::string("one\ntwo\nsix\n"), read("a.log"));
+        CPPUNIT_ASSERT_EQUAL(std::string("a.log.1"), read("a.log.2"));
+        CPPUNIT_ASSERT_EQUAL(std::string("a.log.2"), read("a.log.3"));
+    }
+
+    void goesOnWhereItCannotRotate() {
+        FileSink sink(file_, 4, 1);
+        fs::create_directories(folder_.path() / "a.log.1" / "in the way");
+        write(sink, {"one", "two", "six"});
+        CPPUNIT_ASSERT_EQUAL(std::string("one\ntwo\nsix\n"), read("a.log"));
     }
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "host/log/log_time.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -72,19 +73,20 @@ public:
                              object->getValue<std::string>("text"));
         CPPUNIT_ASSERT_EQUAL(std::string("uid 0"), object->getValue<std::string>("who"));
         CPPUNIT_ASSERT_EQUAL(61.005, object->getValue<double>("seconds"));
-        CPPUNIT_ASSERT(line.find("\"bytes\":18446744073709551615,") != std::string::npos);
-        CPPUNIT_ASSERT(line.starts_with("{\"time\":\"") && line.ends_with("}"));
+        CHECK(contains(line, "\"bytes\":18446744073709551615,"));
+        CHECK(startsWith(line, "{\"time\":\""));
+        CHECK(endsWith(line, "}"));
     }
 
     void leavesTimeAndLevelToSyslog() {
-        CPPUNIT_ASSERT(toLine(event("a"), LineStyle::Syslog).starts_with("shout: a who="));
+        CHECK(startsWith(toLine(event("a"), LineStyle::Syslog), "shout: a who="));
     }
 
     void namesEveryLevel() {
-        CPPUNIT_ASSERT(host::toString(LogLevel::Debug) == "debug");
-        CPPUNIT_ASSERT(host::toString(LogLevel::Information) == "information");
-        CPPUNIT_ASSERT(host::toString(LogLevel::Warning) == "warning");
-        CPPUNIT_ASSERT(host::toString(LogLevel::Error) == "error");
+        CHECK(host::toString(LogLevel::Debug) == "debug");
+        CHECK(host::toString(LogLevel::Information) == "information");
+        CHECK(host::toString(LogLevel::Warning) == "warning");
+        CHECK(host::toString(LogLevel::Error) == "error");
     }
 };
 

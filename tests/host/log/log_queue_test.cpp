@@ -8,7 +8,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/check.h"
 #include "support/memory_log_sink.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
@@ -23,11 +25,11 @@ public:
     GatedSink(std::shared_ptr<LogMemory> memory, std::shared_future<void> gate,
               std::promise<void>& entered)
         : memory_(std::move(memory)), gate_(std::move(gate)), entered_(entered) {}
-    void write(const LogBatch& batch) override {
+    std::size_t write(const LogBatch& batch, std::size_t first) override {
         if (first_) entered_.set_value();
         first_ = false;
         gate_.wait();
-        memory_->add(batch);
+        return memory_->add(batch, first);
     }
 
 private:
@@ -42,15 +44,34 @@ class FailingSink final : public LogSink {
 public:
     FailingSink(std::shared_ptr<LogMemory> memory, int failures)
         : memory_(std::move(memory)), failures_(failures) {}
-    void write(const LogBatch& batch) override {
+    std::size_t write(const LogBatch& batch, std::size_t first) override {
         if (failures_-- > 0) throw std::runtime_error("the disk of this test is full");
-        memory_->add(batch);
+        return memory_->add(batch, first);
     }
     void reopen() override { throw std::runtime_error("no such file"); }
 
 private:
     std::shared_ptr<LogMemory> memory_;
     int failures_;
+};
+
+// Takes so many lines, and then none before it is told to.
+class FullSink final : public LogSink {
+public:
+    FullSink(std::shared_ptr<LogMemory> memory, std::size_t room)
+        : memory_(std::move(memory)), room_(room) {}
+    std::size_t write(const LogBatch& batch, std::size_t first) override {
+        LogBatch taken;
+        for (; room_ > 0 && first < batch.lines.size(); --room_, ++first) {
+            taken.append(LogLevel::Information, batch.at(batch.lines[first]));
+        }
+        if (taken.empty()) std::this_thread::yield();
+        return memory_->add(taken, 0);
+    }
+
+private:
+    std::shared_ptr<LogMemory> memory_;
+    std::size_t room_;
 };
 
 std::string notice(std::uint64_t lost) {
@@ -68,6 +89,10 @@ class LogQueueTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(goesOnWhenTheSinkFails);
     CPPUNIT_TEST(tellsWhyItCannotReopen);
     CPPUNIT_TEST(replacesTheSinkBehindEarlierLines);
+    CPPUNIT_TEST(offersLinesAgainThatWereNotTaken);
+    CPPUNIT_TEST(givesWhatASinkDoesNotTakeToTheNextOne);
+    CPPUNIT_TEST(endsWithASinkThatTakesNothing);
+    CPPUNIT_TEST(waitsForAStuckSinkForAWhileOnly);
     CPPUNIT_TEST_SUITE_END();
 
     std::shared_ptr<LogMemory> memory_ = std::make_shared<LogMemory>();
@@ -89,7 +114,7 @@ public:
         queue.push(LogLevel::Information, "line");
         const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         while (memory_->lines().empty()) {
-            CPPUNIT_ASSERT(std::chrono::steady_clock::now() < limit);
+            CHECK(std::chrono::steady_clock::now() < limit);
             std::this_thread::yield();
         }
     }
@@ -139,7 +164,8 @@ public:
         constexpr std::uint64_t kPushed = 20'000;  // 20 MB
         for (std::uint64_t i = 0; i < kPushed; ++i) queue.push(LogLevel::Information, line);
         const auto lost = queue.lost();
-        CPPUNIT_ASSERT(lost > kPushed / 2 && lost < kPushed);
+        CHECK(lost > kPushed / 2);
+        CHECK(lost < kPushed);
         gate.set_value();
         queue.flush();
         CPPUNIT_ASSERT_EQUAL(kPushed - lost, std::uint64_t{memory_->count(line)});
@@ -191,8 +217,66 @@ public:
         queue.replaceSink(std::make_unique<MemoryLogSink>(other));
         queue.push(LogLevel::Information, "two");
         queue.flush();
-        CPPUNIT_ASSERT(memory_->lines() == std::vector<std::string>{"one"});
-        CPPUNIT_ASSERT(other->lines() == std::vector<std::string>{"two"});
+        CHECK(memory_->lines() == std::vector<std::string>{"one"});
+        CHECK(other->lines() == std::vector<std::string>{"two"});
+    }
+
+    void offersLinesAgainThatWereNotTaken() {
+        // One line at each call.
+        class SlowSink final : public LogSink {
+        public:
+            explicit SlowSink(std::shared_ptr<LogMemory> memory) : memory_(std::move(memory)) {}
+            std::size_t write(const LogBatch& batch, std::size_t first) override {
+                LogBatch one;
+                one.append(LogLevel::Information, batch.at(batch.lines[first]));
+                return memory_->add(one, 0);
+            }
+
+        private:
+            std::shared_ptr<LogMemory> memory_;
+        };
+        LogQueue queue(std::make_unique<SlowSink>(memory_), notice);
+        for (const auto* line : {"one", "two", "three"}) queue.push(LogLevel::Information, line);
+        CPPUNIT_ASSERT(queue.flush());
+        CHECK(memory_->lines() == std::vector<std::string>{"one", "two", "three"});
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, queue.lost());
+    }
+
+    void givesWhatASinkDoesNotTakeToTheNextOne() {
+        const auto other = std::make_shared<LogMemory>();
+        LogQueue queue(std::make_unique<FullSink>(memory_, 1), notice);
+        for (const auto* line : {"one", "two", "three"}) queue.push(LogLevel::Information, line);
+        CPPUNIT_ASSERT(!queue.flush());
+        queue.replaceSink(std::make_unique<MemoryLogSink>(other));
+        CPPUNIT_ASSERT(queue.flush());
+        CHECK(memory_->lines() == std::vector<std::string>{"one"});
+        CHECK(other->lines() == std::vector<std::string>{"two", "three"});
+    }
+
+    void endsWithASinkThatTakesNothing() {
+        LogQueue queue(std::make_unique<FullSink>(memory_, 0), notice);
+        queue.push(LogLevel::Error, "for nobody");
+    }
+
+    void waitsForAStuckSinkForAWhileOnly() {
+        std::promise<void> gate;
+        std::promise<void> entered;
+        const auto other = std::make_shared<LogMemory>();
+        {
+            LogQueue queue(std::make_unique<GatedSink>(memory_, gate.get_future().share(), entered),
+                           notice);
+            queue.push(LogLevel::Error, "first");
+            entered.get_future().wait();
+            CPPUNIT_ASSERT(!queue.flush());
+            CPPUNIT_ASSERT_THROW(queue.reopen(), std::runtime_error);
+            CPPUNIT_ASSERT_THROW(queue.replaceSink(std::make_unique<MemoryLogSink>(other)),
+                                 std::runtime_error);
+            queue.push(LogLevel::Error, "second");
+        }
+        CHECK(isEmpty(memory_->lines()));
+        gate.set_value();  // the writer that was left behind goes on
+        CPPUNIT_ASSERT(waitUntil([this] { return memory_->count("first") == 1; }));
+        CHECK(isEmpty(other->lines()));  // a change that was given up is not made later
     }
 };
 

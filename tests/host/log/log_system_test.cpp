@@ -10,13 +10,14 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
 namespace {
 
-using host::HostOptions;
+using host::LogOptions;
 using host::LogSystem;
 
 class LogSystemTest final : public CppUnit::TestFixture {
@@ -33,8 +34,8 @@ class LogSystemTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(survivesChangesUnderLoad);
     CPPUNIT_TEST_SUITE_END();
 
-    HostOptions toFile(const std::string& name) const {
-        HostOptions options;
+    LogOptions toFile(const std::string& name) const {
+        LogOptions options;
         options.log = (folder_.path() / name).string();
         return options;
     }
@@ -52,8 +53,8 @@ public:
             system.host().information("started");
             system.open("shout")->warning("loud");
         }
-        CPPUNIT_ASSERT(read("a.log").find(" information host: started\n") != std::string::npos);
-        CPPUNIT_ASSERT(read("a.log").find(" warning shout: loud\n") != std::string::npos);
+        CHECK(contains(read("a.log"), " information host: started\n"));
+        CHECK(contains(read("a.log"), " warning shout: loud\n"));
     }
 
     void keepsSystemsApart() {
@@ -76,7 +77,8 @@ public:
         const auto memory = std::make_shared<LogMemory>();
         LogSystem system({}, std::make_unique<MemoryLogSink>(memory));
         const auto log = system.open("shout");
-        CPPUNIT_ASSERT(!log->enabled(LogLevel::Debug) && log->enabled(LogLevel::Information));
+        CPPUNIT_ASSERT(!log->enabled(LogLevel::Debug));
+        CPPUNIT_ASSERT(log->enabled(LogLevel::Information));
         log->debug("hidden");
         system.setLevel(LogLevel::Debug);
         CPPUNIT_ASSERT(log->enabled(LogLevel::Debug));
@@ -96,7 +98,7 @@ public:
             system.host().information(std::string("\0\xff\n", 3) + std::string(100'000, '\n'));
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lines(read("a.log")));
-        CPPUNIT_ASSERT(read("a.log").find('\x1b') == std::string::npos);
+        CHECK(!contains(read("a.log"), "\x1b"));
     }
 
     void writesJsonThatParsesLineByLine() {
@@ -139,8 +141,8 @@ public:
         system.reopen();
         system.host().information("after");
         system.flush();
-        CPPUNIT_ASSERT(read("a.log.1").find("before") != std::string::npos);
-        CPPUNIT_ASSERT(read("a.log").find("after") != std::string::npos);
+        CHECK(contains(read("a.log.1"), "before"));
+        CHECK(contains(read("a.log"), "after"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lines(read("a.log")));
     }
 
@@ -160,8 +162,8 @@ public:
         CPPUNIT_ASSERT(!system.accessLogEnabled());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lines(read("a.log")));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, lines(read("b.log")));
-        CPPUNIT_ASSERT(read("b.log").starts_with("{"));
-        CPPUNIT_ASSERT(read("audit.log").starts_with("{"));
+        CHECK(startsWith(read("b.log"), "{"));
+        CHECK(startsWith(read("audit.log"), "{"));
     }
 
     void changesNothingWhenAnOptionIsWrong() {

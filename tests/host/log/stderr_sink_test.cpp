@@ -11,7 +11,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -23,13 +24,13 @@ using host::UniqueFd;
 // Standard error is a pipe as long as this object lives.
 class StderrPipe {
 public:
-    StderrPipe() : saved_(::dup(STDERR_FILENO)) {
+    explicit StderrPipe(int flags = O_NONBLOCK) : saved_(::dup(STDERR_FILENO)) {
         std::array<int, 2> ends{};
-        CPPUNIT_ASSERT(::pipe2(ends.data(), O_CLOEXEC) == 0);
-        reader.reset(ends[0]);
+        CHECK(::pipe2(ends.data(), O_CLOEXEC) == 0);
+        reader = host::UniqueFd(ends[0]);
         const UniqueFd writer(ends[1]);
-        CPPUNIT_ASSERT(::fcntl(writer.value(), F_SETFL, O_NONBLOCK) == 0);
-        CPPUNIT_ASSERT(::dup2(writer.value(), STDERR_FILENO) >= 0);
+        CHECK(::fcntl(writer.value(), F_SETFL, flags) == 0);
+        CHECK(::dup2(writer.value(), STDERR_FILENO) >= 0);
     }
     StderrPipe(const StderrPipe&) = delete;
     StderrPipe& operator=(const StderrPipe&) = delete;
@@ -60,6 +61,8 @@ class StderrSinkTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StderrSinkTest);
     CPPUNIT_TEST(writesEverythingIntoASlowPipe);
     CPPUNIT_TEST(saysThatStandardErrorIsGone);
+    CPPUNIT_TEST(doesNotWaitForAReader);
+    CPPUNIT_TEST(keepsLinesWholeThatAFullPipeCutInTwo);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -69,9 +72,12 @@ public:
             batch.append(LogLevel::Information, "line " + std::to_string(i));
         StderrPipe pipe;
         auto received = std::async(std::launch::async, [&pipe] { return readAll(pipe.reader); });
-        StderrSink().write(batch);
+        StderrSink sink;
+        for (std::size_t written = 0; written < batch.lines.size();) {
+            written += sink.write(batch, written);
+        }
         pipe.restore();
-        CPPUNIT_ASSERT(received.get() == batch.text);
+        CHECK(received.get() == batch.text);
     }
 
     void saysThatStandardErrorIsGone() {
@@ -81,11 +87,48 @@ public:
         pipe.reader.reset();
         std::string message;
         try {
-            StderrSink().write(batch);
+            static_cast<void>(StderrSink().write(batch, 0));
         } catch (const std::runtime_error& error) {
             message = error.what();
         }
         CPPUNIT_ASSERT_EQUAL(std::string("cannot write to standard error: Broken pipe"), message);
+    }
+
+    static LogBatch moreThanAPipeTakes() {
+        LogBatch batch;
+        for (int i = 0; i < 20; ++i) {
+            batch.append(LogLevel::Information, std::string(9'999, static_cast<char>('a' + i)));
+        }
+        return batch;
+    }
+
+    // As a shell makes it: one that blocks, whose flags are everybody's.
+    void doesNotWaitForAReader() {
+        const auto batch = moreThanAPipeTakes();
+        StderrPipe pipe(0);
+        StderrSink sink;
+        const auto written = sink.write(batch, 0);
+        const auto more = sink.write(batch, written);
+        const bool blocks = (::fcntl(STDERR_FILENO, F_GETFL) & O_NONBLOCK) == 0;
+        pipe.restore();
+        CHECK(written > 0);
+        CHECK(written < batch.lines.size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{0}, more);
+        CPPUNIT_ASSERT(blocks);
+    }
+
+    void keepsLinesWholeThatAFullPipeCutInTwo() {
+        const auto batch = moreThanAPipeTakes();
+        LogBatch last;
+        last.append(LogLevel::Information, "last");
+        StderrPipe pipe(0);
+        StderrSink sink;
+        auto written = sink.write(batch, 0);
+        auto received = std::async(std::launch::async, [&pipe] { return readAll(pipe.reader); });
+        while (sink.write(last, 0) == 0) continue;  // others are lost, and this one is the next
+        pipe.restore();
+        const auto text = batch.text.substr(0, written * 10'000);
+        CHECK(received.get() == text + "last\n");
     }
 };
 

@@ -17,6 +17,7 @@
 #include "berth/testing/test_context.h"
 #include "host/plugin/hosted_service.h"
 #include "plugin_test_support.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -39,6 +40,7 @@ class CatalogTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(holdsAPluginThatWasLoadedByHand);
     CPPUNIT_TEST(servesAHeldPluginWhoseFileIsGone);
     CPPUNIT_TEST(replacesAHeldPluginOfTheSameName);
+    CPPUNIT_TEST(refusesAPluginWhoseSettingsWouldNeverBeFilled);
     CPPUNIT_TEST(describesAndChecksWithoutMakingAService);
     CPPUNIT_TEST(saysWhatItLoadedAndUnloaded);
     CPPUNIT_TEST(warnsOfCodeThatStays);
@@ -57,8 +59,8 @@ public:
         const auto beta = acquire("beta");
         std::filesystem::create_symlink(plugins_ / "greek.so", plugins_ / "alpha.so");
         const auto again = acquire((plugins_ / "alpha.so").string());
-        CPPUNIT_ASSERT(alpha.generation == beta.generation);
-        CPPUNIT_ASSERT(alpha.generation == again.generation);
+        CHECK(alpha.generation == beta.generation);
+        CHECK(alpha.generation == again.generation);
         CPPUNIT_ASSERT_EQUAL(std::string("beta"), beta.kind);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, filesIn(folder_ / "state/plugins"));
     }
@@ -67,7 +69,7 @@ public:
         const auto first = acquire("good");
         install("good_v2", plugins_ / "good.so");
         const auto second = acquire("good");
-        CPPUNIT_ASSERT(first.generation != second.generation);
+        CHECK(first.generation != second.generation);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, first.generation->number());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, second.generation->number());
         CPPUNIT_ASSERT_EQUAL(std::string("2.0.0"), second.generation->file().version);
@@ -80,17 +82,17 @@ public:
         std::filesystem::remove(plugins_ / "good.so");
         install("missing_symbol", plugins_ / "good.so");
         const auto error = pluginError([&] { static_cast<void>(acquire("good")); });
-        CPPUNIT_ASSERT_MESSAGE(error, error.starts_with("no plugin offers the kind \"good\""));
+        CHECK(startsWith(error, "no plugin offers the kind \"good\""));
         folder_.write("plugins/good.so", "half");
-        CPPUNIT_ASSERT(pluginError([&] { static_cast<void>(acquire("good")); }) !=
-                       "no PluginError was thrown");
+        CHECK(pluginError([&] { static_cast<void>(acquire("good")); }) !=
+              "no PluginError was thrown");
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(first));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, catalog_->list().size());
     }
 
     void letsGoOfWhatNobodyUses() {
         acquire("good");
-        CPPUNIT_ASSERT(catalog_->list().empty());
+        CHECK(isEmpty(catalog_->list()));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, filesIn(folder_ / "state/plugins"));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, acquire("good").generation->number());
     }
@@ -118,9 +120,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("1.2.3"), plugins[1].version);
         CPPUNIT_ASSERT_EQUAL((plugins_ / "greek.so").string(), plugins[1].path);
         CPPUNIT_ASSERT_EQUAL(greek.generation->file().buildId, plugins[1].buildId);
-        CPPUNIT_ASSERT((std::vector<std::string>{"alpha", "beta"}) == plugins[1].kinds);
-        CPPUNIT_ASSERT(std::vector<std::string>{"shop"} == plugins[1].services);
-        CPPUNIT_ASSERT(plugins[0].services.empty());
+        CHECK(std::vector<std::string>{"alpha", "beta"} == plugins[1].kinds);
+        CHECK(std::vector<std::string>{"shop"} == plugins[1].services);
+        CHECK(isEmpty(plugins[0].services));
     }
 
     void holdsAPluginThatWasLoadedByHand() {
@@ -129,7 +131,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, catalog_->list().size());
         CPPUNIT_ASSERT_EQUAL(std::string("second"), answer(acquire("good")));
         CPPUNIT_ASSERT(catalog_->release("good"));
-        CPPUNIT_ASSERT(catalog_->list().empty());
+        CHECK(isEmpty(catalog_->list()));
         CPPUNIT_ASSERT(!catalog_->release("good"));
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(acquire("good")));
     }
@@ -139,7 +141,7 @@ public:
         const auto held = catalog_->open(file);
         catalog_->hold(held);
         std::filesystem::remove(file);
-        CPPUNIT_ASSERT(held == acquire("good").generation);
+        CHECK(held == acquire("good").generation);
     }
 
     void replacesAHeldPluginOfTheSameName() {
@@ -151,14 +153,30 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("alpha"), answer(acquire("alpha")));
     }
 
+    void refusesAPluginWhoseSettingsWouldNeverBeFilled() {
+        const auto refusal = [this](const std::string& fixture) {
+            return pluginError([&] { static_cast<void>(catalog_->open(fixturePlugin(fixture))); });
+        };
+        CPPUNIT_ASSERT_EQUAL(
+            fixturePlugin("reserved_key").string() +
+                ": kind reserved_key: the setting \"idle_timeout\" has the name of "
+                "a key that every service has, so the plugin would never get it: "
+                "give it another key, such as \"reserved_key_idle_timeout\"",
+            refusal("reserved_key"));
+        CHECK(endsWith(
+            refusal("key_twice"),
+            "the setting \"size\" is described twice: remove one, or give it another key"));
+    }
+
     void describesAndChecksWithoutMakingAService() {
         CPPUNIT_ASSERT_EQUAL(std::string("greeting"),
                              catalog_->describe(reference("good"), search_).at(0).key);
         const std::vector<SettingValue> wrong{{"greting", "hi", "/"}};
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1},
-                             catalog_->check(reference("good"), search_, wrong).size());
+        const auto good = catalog_->acquire(reference("good"), search_);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, good.generation->check(good.kind, wrong).size());
         install("throws_in_create", plugins_ / "throws_in_create.so");
-        CPPUNIT_ASSERT(catalog_->check(reference("throws_in_create"), search_, {}).empty());
+        const auto throwing = catalog_->acquire(reference("throws_in_create"), search_);
+        CHECK(isEmpty(throwing.generation->check(throwing.kind, {})));
     }
 
     void saysWhatItLoadedAndUnloaded() {
@@ -167,7 +185,7 @@ public:
             "information: plugin good 1.2.3, generation 1: loaded from " +
                 (plugins_ / "good.so").string() + ", build id " + buildId,
             "information: plugin good 1.2.3, generation 1: unloaded"};
-        CPPUNIT_ASSERT(expected == context_.logLines());
+        CHECK(expected == context_.logLines());
     }
 
     void warnsOfCodeThatStays() {

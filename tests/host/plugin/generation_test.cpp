@@ -18,6 +18,7 @@
 #include "host/plugin/hosted_service.h"
 #include "host/plugin/mapped_images.h"
 #include "plugin_test_support.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -52,7 +53,7 @@ public:
         plugin.put(plugin.noteAt() + offsetof(abi::PluginNote, abiNumber), abi::kAbiNumber + 1);
         const auto bad = plugin.writeTo(folder_ / "bad.so");
         const auto error = pluginError([&] { static_cast<void>(loadPlugin(bad, staging_)); });
-        CPPUNIT_ASSERT_MESSAGE(error, error.starts_with(bad.string() + ": ABI number is "));
+        CHECK(startsWith(error, bad.string() + ": ABI number is "));
         CPPUNIT_ASSERT(!std::filesystem::exists(marker));
 
         static_cast<void>(loadPlugin(fixturePlugin("marker"), staging_));
@@ -72,12 +73,12 @@ public:
 
     void tellsTheSourceAndNotTheCopy() {
         const auto generation = load(fixturePlugin("good"), 7);
-        CPPUNIT_ASSERT(generation->file().path == fixturePlugin("good"));
-        CPPUNIT_ASSERT(generation->isFrom(fixturePlugin("good")));
-        CPPUNIT_ASSERT(!generation->isFrom(fixturePlugin("two_kinds")));
+        CHECK(generation->file().path == fixturePlugin("good"));
+        CPPUNIT_ASSERT(host::identityOf(fixturePlugin("good")) == generation->identity());
+        CPPUNIT_ASSERT(host::identityOf(fixturePlugin("two_kinds")) != generation->identity());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{7}, generation->number());
-        CPPUNIT_ASSERT(generation->stagedPath().filename().string().starts_with(
-            "good-" + generation->file().buildId.substr(0, 12) + "@"));
+        CHECK(startsWith(generation->stagedPath().filename().string(),
+                         "good-" + generation->file().buildId.substr(0, 12) + "@"));
         CPPUNIT_ASSERT(host::isMapped(generation->stagedPath()));
         CPPUNIT_ASSERT(!host::isMapped(fixturePlugin("good")));
     }
@@ -87,7 +88,7 @@ public:
         const auto generation = load(file);
         std::filesystem::resize_file(file, 0);
         CPPUNIT_ASSERT_EQUAL(std::string("first"), answer(generation, "good"));
-        CPPUNIT_ASSERT(!generation->isFrom(file));
+        CPPUNIT_ASSERT(host::identityOf(file) != generation->identity());
     }
 
     void leavesTheProcessWithItsLastOwner() {
@@ -97,7 +98,7 @@ public:
         auto second = generation;
         generation.reset();
         CPPUNIT_ASSERT(host::isMapped(copy));
-        CPPUNIT_ASSERT(reports_.empty());
+        CHECK(isEmpty(reports_));
 
         second.reset();
         CPPUNIT_ASSERT(!host::isMapped(copy));
@@ -128,8 +129,7 @@ public:
         static_cast<void>(answer(generation, "unique_symbol"));
         generation.reset();
         CPPUNIT_ASSERT(!reports_.at(0).unmapped);
-        CPPUNIT_ASSERT_MESSAGE(reports_[0].reason, reports_[0].reason.ends_with(
-                                                       " keeps it: build it with -fno-gnu-unique"));
+        CHECK(endsWith(reports_[0].reason, " keeps it: build it with -fno-gnu-unique"));
     }
 
     void saysThatItWasLinkedNotToBeUnloaded() {
@@ -152,7 +152,7 @@ public:
         closed.count_down();
         thread.join();
         CPPUNIT_ASSERT(!reports_.at(0).unmapped);
-        CPPUNIT_ASSERT(reports_[0].reason.starts_with("a living thread may hold a thread_local"));
+        CHECK(startsWith(reports_[0].reason, "a living thread may hold a thread_local"));
     }
 
     void describesAndChecksSettings() {
@@ -160,10 +160,10 @@ public:
         const auto fields = generation->describe("good");
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, fields.size());
         CPPUNIT_ASSERT_EQUAL(std::string("greeting"), fields[0].key);
-        CPPUNIT_ASSERT(generation->check("good", {{"greeting", "hi", "/"}}).empty());
+        CHECK(isEmpty(generation->check("good", {{"greeting", "hi", "/"}})));
         const auto issues = generation->check("good", {{"greting", "hi", "/"}});
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, issues.size());
-        CPPUNIT_ASSERT(issues[0].message.find("greting") != std::string::npos);
+        CHECK(contains(issues[0].message, "greting"));
     }
 
     void knowsTheKindsItOffers() {

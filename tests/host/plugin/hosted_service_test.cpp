@@ -14,6 +14,7 @@
 #include "berth/testing/test_context.h"
 #include "host/plugin/mapped_images.h"
 #include "plugin_test_support.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -71,9 +72,10 @@ public:
         const auto generation = load("good");
         {
             const HostedService service(generation, "good", {}, context_);
-            CPPUNIT_ASSERT(std::vector<std::string>{"shop"} == generation->services());
+            const HostedService successor(generation, "good", {}, context_);
+            CHECK(std::vector<std::string>{"shop"} == generation->services());
         }
-        CPPUNIT_ASSERT(generation->services().empty());
+        CHECK(isEmpty(generation->services()));
     }
 
     void stopsOnceAndBeforeItIsDestroyed() {
@@ -93,7 +95,7 @@ public:
                                  fixturePlugin("throws_in_create").string() + ": no such  device",
                              creationError(generation, "throws_in_create",
                                            {{"message", "no such\r\ndevice\n", "/"}}));
-        CPPUNIT_ASSERT(generation->services().empty());
+        CHECK(isEmpty(generation->services()));
     }
 
     void turnsAnythingThrownIntoOneLine() {
@@ -105,7 +107,7 @@ public:
 
     void reportsAWrongSetting() {
         const auto error = creationError(load("good"), "good", {{"colour", "red", "/"}});
-        CPPUNIT_ASSERT_MESSAGE(error, error.find("colour") != std::string::npos);
+        CHECK(contains(error, "colour"));
     }
 
     void reportsAnExceptionOfStop() {
@@ -125,9 +127,9 @@ public:
 
     void tellsWhereItsHandlersMayRun() {
         const HostedService any(load("good"), "good", {}, context_);
-        CPPUNIT_ASSERT(any.execution() == abi::Execution::Any);
+        CHECK(any.execution() == abi::Execution::Any);
         const HostedService threads(load("threads_only"), "threads_only", {}, context_);
-        CPPUNIT_ASSERT(threads.execution() == abi::Execution::ThreadsOnly);
+        CHECK(threads.execution() == abi::Execution::ThreadsOnly);
     }
 
 private:

@@ -31,6 +31,7 @@ class PluginSearchTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(namesTheFoldersAndTheNearestKind);
     CPPUNIT_TEST(neverPassesOverABadFileOfTheRightName);
     CPPUNIT_TEST(tellsWhichFilesWereRefused);
+    CPPUNIT_TEST(tellsWhichFolderIsNotThere);
     CPPUNIT_TEST(saysThatThereIsNothingToSearch);
     CPPUNIT_TEST_SUITE_END();
 
@@ -109,6 +110,13 @@ public:
         CPPUNIT_ASSERT_EQUAL("no plugin offers the kind \"good\" (searched: " + first_.string() +
                                  ", " + second_.string() + "); refused there: " + bad +
                                  ": the file is empty",
+                             pluginError([&] { static_cast<void>(find("good")); }));
+    }
+
+    void tellsWhichFolderIsNotThere() {
+        std::filesystem::remove(first_);
+        CPPUNIT_ASSERT_EQUAL("no plugin offers the kind \"good\" (searched: " + first_.string() +
+                                 ": No such file or directory, " + second_.string() + ")",
                              pluginError([&] { static_cast<void>(find("good")); }));
     }
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "plugin_test_support.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -54,8 +55,8 @@ public:
         content.back() = '\0';
         const auto source = folder_.write("source.so", content);
         const auto staged = StagingFolder(staging()).stage(source);
-        CPPUNIT_ASSERT(content == readFile(staged.path()));
-        CPPUNIT_ASSERT(staged.source() == *host::identityOf(source));
+        CHECK(content == readFile(staged.path()));
+        CHECK(staged.source() == *host::identityOf(source));
     }
 
     void letsNobodyElseIn() {
@@ -82,8 +83,8 @@ public:
         const auto first = stageOne(one);
         const auto second = stageOne(one);
         const auto third = stageOne(other);
-        CPPUNIT_ASSERT(first.path() != second.path());
-        CPPUNIT_ASSERT(first.path() != third.path());
+        CHECK(first.path() != second.path());
+        CHECK(first.path() != third.path());
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, filesIn(staging()));
     }
 
@@ -91,8 +92,8 @@ public:
         auto staged = stageOne(StagingFolder(staging()));
         staged.relabel("echo-0123");
         const auto name = staged.path().filename().string();
-        CPPUNIT_ASSERT(name.starts_with("echo-0123@" + std::to_string(::getpid()) + "-"));
-        CPPUNIT_ASSERT(name.ends_with(".so"));
+        CHECK(startsWith(name, "echo-0123@" + std::to_string(::getpid()) + "-"));
+        CHECK(endsWith(name, ".so"));
         CPPUNIT_ASSERT(std::filesystem::exists(staged.path()));
     }
 
@@ -136,9 +137,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             file.string() + ": the folder for staged plugins cannot be opened: Not a directory",
             pluginError([&] { StagingFolder refused(file); }));
-        CPPUNIT_ASSERT_EQUAL((file / "below").string() +
-                                 ": the folder for staged plugins cannot be made: Not a directory",
-                             pluginError([&] { StagingFolder refused(file / "below"); }));
+        CPPUNIT_ASSERT_EQUAL(
+            (file / "below").string() + ": the folder cannot be made: Not a directory",
+            pluginError([&] { StagingFolder refused(file / "below"); }));
     }
 
     void refusesSourcesThatAreNoRegularFiles() {

@@ -5,15 +5,16 @@
 #include <Poco/Net/ServerSocket.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
 
 #include <chrono>
 #include <exception>
 #include <future>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
 
+#include "support/check.h"
 #include "support/tcp_client.h"
 #include "support/temporary_folder.h"
 #include "support/tls_client.h"
@@ -22,7 +23,7 @@ namespace berth::test {
 namespace {
 
 using host::ClientSetup;
-using host::ServiceOptions;
+using host::ClientSetupOptions;
 using Poco::Net::Context;
 
 class ClientSetupTest : public CppUnit::TestFixture {
@@ -30,6 +31,7 @@ class ClientSetupTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(usesNoTlsWithoutACertificate);
     CPPUNIT_TEST(talksTls);
     CPPUNIT_TEST(refusesAClientThatSpeaksPlainText);
+    CPPUNIT_TEST(leavesTheDescriptorToItsOwner);
     CPPUNIT_TEST(letsNoClientDribbleThroughItsHandshake);
     CPPUNIT_TEST(demandsAClientCertificate);
     CPPUNIT_TEST(namesTheFileThatIsMissing);
@@ -56,12 +58,26 @@ public:
         CPPUNIT_ASSERT_THROW(setup.secure(accepted), std::exception);
     }
 
+    // A loop that watches the descriptor would take the next client of that number out.
+    void leavesTheDescriptorToItsOwner() {
+        const ClientSetup setup(options());
+        Poco::Net::ServerSocket listening(Poco::Net::SocketAddress("127.0.0.1", 0));
+        TcpClient client(listening.address().port());
+        client.send("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+        auto accepted = listening.acceptConnection();
+        const int descriptor = accepted.impl()->sockfd();
+        CPPUNIT_ASSERT_THROW(setup.secure(accepted), std::exception);
+        CHECK(::fcntl(descriptor, F_GETFD) >= 0);
+        accepted.close();
+        CHECK(::fcntl(descriptor, F_GETFD) < 0);
+    }
+
     // The time is that of the whole handshake, whatever comes meanwhile.
     void letsNoClientDribbleThroughItsHandshake() {
         const ClientSetup setup(options());
         Poco::Net::ServerSocket listening(Poco::Net::SocketAddress("127.0.0.1", 0));
         TcpClient client(listening.address().port());
-        const auto accepted = listening.acceptConnection();
+        auto accepted = listening.acceptConnection();
         const std::jthread dribbles([&](const std::stop_token& stop) {
             client.send(std::string_view("\x16\x03\x01\x40\x00", 5));  // a record of 16 KiB
             while (!stop.stop_requested()) {
@@ -70,7 +86,7 @@ public:
             }
         });
         try {
-            static_cast<void>(setup.secure(accepted, std::chrono::milliseconds(100)));
+            setup.secure(accepted, std::chrono::milliseconds(100));
             CPPUNIT_FAIL("a handshake without end succeeded");
         } catch (const std::runtime_error& error) {
             CPPUNIT_ASSERT_EQUAL(std::string("the handshake was not complete within its time"),
@@ -109,7 +125,7 @@ public:
     }
 
     void trustsOnlyTheProxiesItWasTold() {
-        ServiceOptions trusting;
+        ClientSetupOptions trusting;
         trusting.proxyProtocol = {ValueCodec<host::Network>::parse({"10.0.0.0/8", {}})};
         const ClientSetup setup(trusting);
         CPPUNIT_ASSERT(setup.trustsProxy(host::parsePeerAddress("10.1.2.3").value()));
@@ -118,8 +134,8 @@ public:
     }
 
 private:
-    [[nodiscard]] ServiceOptions options() const {
-        ServiceOptions tls;
+    [[nodiscard]] ClientSetupOptions options() const {
+        ClientSetupOptions tls;
         tls.tlsCertificate = server_.file;
         tls.tlsKey = server_.key;
         return tls;
@@ -134,11 +150,12 @@ private:
     static std::string answer(const ClientSetup& setup, const Context::Ptr& context) {
         Poco::Net::ServerSocket listening(Poco::Net::SocketAddress("127.0.0.1", 0));
         auto served = std::async(std::launch::async, [&] {
-            const auto accepted = listening.acceptConnection();
+            auto accepted = listening.acceptConnection();
             try {
-                setup.secure(accepted).sendBytes("hello", 5);
+                setup.secure(accepted);
+                accepted.sendBytes("hello", 5);
             } catch (const std::exception&) {
-                Poco::Net::StreamSocket(accepted).close();
+                accepted.close();
             }
         });
         std::string received;
@@ -154,13 +171,13 @@ private:
         return received;
     }
 
-    static void expectError(const ServiceOptions& wrong, const std::string& part) {
+    static void expectError(const ClientSetupOptions& wrong, const std::string& part) {
         try {
             const ClientSetup setup(wrong);
         } catch (const std::runtime_error& error) {
             const std::string text = error.what();
-            CPPUNIT_ASSERT_MESSAGE(text, text.find(part) != text.npos);
-            CPPUNIT_ASSERT_MESSAGE(text, text.find('\n') == text.npos);
+            CHECK(contains(text, part));
+            CHECK(!contains(text, "\n"));
             return;
         }
         CPPUNIT_FAIL("made from " + part);

@@ -2,13 +2,13 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "berth/testing/loopback_connection.h"
 #include "host/log/log_system.h"
-#include "host/service/running_service.h"
+#include "host/service/local_service.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/memory_log_sink.h"
 #include "support/temporary_folder.h"
@@ -26,35 +26,40 @@ class GoingBackTest : public CppUnit::TestFixture {
 
 public:
     void servesAgainWithoutDraining() {
-        service_.core().deploy(before_);
-        service_.core().deploy(failed_);
-        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before_));
-        CPPUNIT_ASSERT(service_.goBack(failed_, before_, "it failed"));
-        CPPUNIT_ASSERT(service_.core().deployment() == before_);
-        CPPUNIT_ASSERT_EQUAL(std::string("no\n"), draining(*before_));
-        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*failed_));
+        const auto before = deploy();
+        const auto failed = deploy();
+        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before));
+        CPPUNIT_ASSERT(service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        CHECK(service_.version() == versionOf(before));
+        CPPUNIT_ASSERT_EQUAL(std::string("no\n"), draining(*before));
+        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*failed));
+        CPPUNIT_ASSERT(service_.rejects(failed->generation().identity()));
     }
 
     void leavesEverythingWhenAnotherOneServes() {
-        const auto other = deployment();
-        service_.core().deploy(before_);
-        service_.core().deploy(failed_);
-        service_.core().deploy(other);
-        CPPUNIT_ASSERT(!service_.goBack(failed_, before_, "it failed"));
-        CPPUNIT_ASSERT(service_.core().deployment() == other);
-        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before_));
+        const auto before = deploy();
+        const auto failed = deploy();
+        const auto other = deploy();
+        CPPUNIT_ASSERT(!service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        CHECK(service_.version() == versionOf(other));
+        CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before));
         CPPUNIT_ASSERT_EQUAL(std::string("no\n"), draining(*other));
-        CPPUNIT_ASSERT(!service_.rejects(fixturePlugin("counter_probe")));
+        CPPUNIT_ASSERT(!service_.rejects(failed->generation().identity()));
     }
 
 private:
-    DeploymentPtr deployment() {
-        return std::make_shared<host::Deployment>(
-            ++number_,
-            host::PluginKind{catalog_.open(fixturePlugin("counter_probe")), "counter_probe"},
-            std::vector<SettingValue>{},
-            std::make_unique<host::ServiceContext>("probe", logs_.open("probe"),
-                                                   service_.core().metrics()));
+    // New clients get it from here on.
+    DeploymentPtr deploy() {
+        host::ServiceConfig config;
+        config.name = "probe";
+        const host::PluginKind plugin{catalog_.open(fixturePlugin("counter_probe")),
+                                      "counter_probe"};
+        const auto parts =
+            service_.prepare({config, std::make_shared<const host::ClientSetup>(config.options),
+                              plugin, service_.version() == nullptr});
+        parts->listenOn({});
+        parts->commit();
+        return service_.core().deployment();
     }
 
     // What the service object itself is told.
@@ -71,10 +76,7 @@ private:
     host::HostResources resources_{
         logs_, std::make_shared<const host::InheritedSockets>(), {1, 65536}, {}, 0, 0};
     host::Catalog catalog_{host::StagingFolder(folder_ / "staged"), logs_.host()};
-    host::RunningService service_{host::ServiceConfig(), resources_};
-    std::uint64_t number_ = 0;
-    DeploymentPtr before_ = deployment();
-    DeploymentPtr failed_ = deployment();
+    host::LocalService service_{host::ServiceConfig(), resources_, catalog_.calls()};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(GoingBackTest);

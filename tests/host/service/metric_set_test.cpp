@@ -18,6 +18,7 @@ class MetricSetTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(handsOutTheSameMetricForAName);
     CPPUNIT_TEST(keepsCountersAndGaugesApart);
     CPPUNIT_TEST(listsByNameTheCountersFirst);
+    CPPUNIT_TEST(sumsTheGaugesOfTheLivesThatThereAre);
     CPPUNIT_TEST(countsFromManyThreads);
     CPPUNIT_TEST_SUITE_END();
 
@@ -32,7 +33,7 @@ public:
 
     void keepsCountersAndGaugesApart() {
         metrics_.counter("size", "").add(3);
-        metrics_.gauge("size", "").set(-5);
+        metrics_.gauge(this, "size", "").set(-5);
         const auto values = metrics_.values();
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, values.size());
         CPPUNIT_ASSERT_EQUAL(std::int64_t{3}, values[0].value);
@@ -40,7 +41,7 @@ public:
     }
 
     void listsByNameTheCountersFirst() {
-        metrics_.gauge("a", "First.").set(1);
+        metrics_.gauge(this, "a", "First.").set(1);
         metrics_.counter("z", "Last.").add();
         metrics_.counter("m", "Middle.").add(2);
         std::string names;
@@ -48,6 +49,20 @@ public:
             names += value.name + (value.counter ? "+" : "=") + value.help;
         }
         CPPUNIT_ASSERT_EQUAL(std::string("m+Middle.z+Last.a=First."), names);
+    }
+
+    // An old object and a new one of a service write one gauge, each what it knows.
+    void sumsTheGaugesOfTheLivesThatThereAre() {
+        const int before = 0;
+        const int after = 0;
+        metrics_.gauge(&before, "keys", "Stored.").set(7);
+        metrics_.gauge(&after, "keys", "Stored.").set(2);
+        metrics_.gauge(&before, "keys", "Stored.").add(-1);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{8}, metrics_.values().at(0).value);
+        metrics_.forget(&before);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{2}, metrics_.values().at(0).value);
+        metrics_.forget(&after);
+        CPPUNIT_ASSERT_EQUAL(std::int64_t{0}, metrics_.values().at(0).value);
     }
 
     void countsFromManyThreads() {

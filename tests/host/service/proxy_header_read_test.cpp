@@ -12,9 +12,10 @@
 #include <system_error>
 #include <thread>
 
+#include "host/base/unique_fd.h"
 #include "host/service/proxy_header.h"
-#include "host/unique_fd.h"
 #include "proxy_header_bytes.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -32,8 +33,8 @@ public:
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
             throw std::system_error(errno, std::generic_category(), "socketpair");
         }
-        proxy_.reset(ends[0]);
-        host_.reset(ends[1]);
+        proxy_ = host::UniqueFd(ends[0]);
+        host_ = host::UniqueFd(ends[1]);
     }
 
     void send(std::string_view bytes) const {
@@ -128,7 +129,7 @@ public:
             const auto begun = std::chrono::steady_clock::now();
             CPPUNIT_ASSERT_EQUAL(std::string("not complete within the time limit"),
                                  readProxyHeader(pair.host(), milliseconds(40)).error);
-            CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun >= milliseconds(39));
+            CHECK(std::chrono::steady_clock::now() - begun >= milliseconds(39));
         }
     }
 

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <string>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -33,9 +35,10 @@ class ChannelTest : public CppUnit::TestFixture {
         const std::vector<int> many(UpgradeChannel::kMostDescriptors, event.value());
         const std::string text("a\0b", 3);
         CPPUNIT_ASSERT(here.send(UpgradeMessage::Sockets, text, many, in(std::chrono::seconds(1))));
-        CPPUNIT_ASSERT(there.wait(in(std::chrono::seconds(1))) == UpgradeChannel::Wait::Readable);
+        CHECK(there.wait(in(std::chrono::seconds(1))) == UpgradeChannel::Wait::Readable);
         const auto message = there.receive();
-        CPPUNIT_ASSERT(message && message->kind == UpgradeMessage::Sockets);
+        CPPUNIT_ASSERT(message);
+        CHECK(message->kind == UpgradeMessage::Sockets);
         CPPUNIT_ASSERT_EQUAL(text, message->text);
         CPPUNIT_ASSERT_EQUAL(many.size(), message->descriptors.size());
         for (const auto& each : message->descriptors) {
@@ -56,14 +59,14 @@ class ChannelTest : public CppUnit::TestFixture {
 
     void waitsNoLongerThanItMay() {
         const auto [here, there] = UpgradeChannel::pair();
-        CPPUNIT_ASSERT(here.wait(in(std::chrono::milliseconds(10))) == UpgradeChannel::Wait::Time);
+        CHECK(here.wait(in(std::chrono::milliseconds(10))) == UpgradeChannel::Wait::Time);
     }
 
     void isWoken() {
         const auto [here, there] = UpgradeChannel::pair();
         const UniqueFd event(::eventfd(1, EFD_CLOEXEC));
-        CPPUNIT_ASSERT(here.wait(in(std::chrono::seconds(20)), event.value()) ==
-                       UpgradeChannel::Wait::Woken);
+        CHECK(here.wait(in(std::chrono::seconds(20)), event.value()) ==
+              UpgradeChannel::Wait::Woken);
     }
 
     void gaveUpOnAnEndThatDoesNotRead() {

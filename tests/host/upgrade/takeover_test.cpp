@@ -11,6 +11,7 @@
 
 #include "host/upgrade/child_process.h"
 #include "host/upgrade/socket_names.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -57,16 +58,16 @@ class TakeoverTest : public CppUnit::TestFixture {
     }
 
     void takesItsDescriptorAndForgetsTheVariable() {
-        const auto [old, takeover] = both();
+        auto [old, takeover] = both();
         CPPUNIT_ASSERT(takeover.has_value());
-        CPPUNIT_ASSERT(std::getenv(kUpgradeVariable) == nullptr);
+        CHECK(std::getenv(kUpgradeVariable) == nullptr);
         CPPUNIT_ASSERT(say(old, UpgradeMessage::End, host::kUpgradeGreeting));
-        CPPUNIT_ASSERT(takeover->receive().empty());
+        CHECK(isEmpty(takeover->receive()));
     }
 
     void refusesAnotherVersion() {
-        const auto [old, takeover] = both();
-        CPPUNIT_ASSERT(say(old, UpgradeMessage::End, "berth upgrade 2"));
+        auto [old, takeover] = both();
+        CPPUNIT_ASSERT(say(old, UpgradeMessage::End, "berth upgrade 1"));
         CPPUNIT_ASSERT_THROW(static_cast<void>(takeover->receive()), std::runtime_error);
     }
 
@@ -77,11 +78,12 @@ class TakeoverTest : public CppUnit::TestFixture {
     }
 
     void waitsForTheWord() {
-        const auto [old, takeover] = both();
+        auto [old, takeover] = both();
         CPPUNIT_ASSERT(say(old, UpgradeMessage::Go, {}));
         CPPUNIT_ASSERT(takeover->ready({"a", "b"}));
         const auto message = old.receive();
-        CPPUNIT_ASSERT(message && message->kind == UpgradeMessage::Ready);
+        CPPUNIT_ASSERT(message);
+        CHECK(message->kind == UpgradeMessage::Ready);
         CPPUNIT_ASSERT_EQUAL(std::string("a, b"), message->text);
     }
 
@@ -95,7 +97,7 @@ class TakeoverTest : public CppUnit::TestFixture {
     }
 
     void doesNotBeginAtAnotherWord() {
-        const auto [old, takeover] = both();
+        auto [old, takeover] = both();
         CPPUNIT_ASSERT(say(old, UpgradeMessage::End, {}));
         CPPUNIT_ASSERT(!takeover->ready({}));
     }

@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -22,24 +24,24 @@ class UnfinishedFilesTest : public CppUnit::TestFixture {
     void waitsFromTheLastTimeThatItWasWritten() {
         files_.written("/a", now_);
         files_.written("/a", now_ + 3s);
-        CPPUNIT_ASSERT(files_.patience() == now_ + 3s + UnfinishedFiles::kLongestPause);
+        CHECK(files_.patience() == now_ + 3s + UnfinishedFiles::kLongestPause);
         files_.finished("/a");
         CPPUNIT_ASSERT(!files_.patience());
     }
 
     void waitsNotForEver() {
         for (auto time = 0s; time < 120s; time += 1s) files_.written("/a", now_ + time);
-        CPPUNIT_ASSERT(files_.patience() == now_ + UnfinishedFiles::kLongest);
+        CHECK(files_.patience() == now_ + UnfinishedFiles::kLongest);
     }
 
     void tellsOnceWhatWasWaitedForInVain() {
         files_.written("/a", now_);
         files_.written("/b", now_ + 3s);
         const auto end = now_ + UnfinishedFiles::kLongestPause;
-        CPPUNIT_ASSERT(files_.takeOverdue(end - 1ms).empty());
+        CHECK(isEmpty(files_.takeOverdue(end - 1ms)));
         const auto overdue = files_.takeOverdue(end);
-        CPPUNIT_ASSERT(overdue == std::vector<std::filesystem::path>{"/a"});
-        CPPUNIT_ASSERT(files_.takeOverdue(end).empty());
+        CHECK(overdue == std::vector<std::filesystem::path>{"/a"});
+        CHECK(isEmpty(files_.takeOverdue(end)));
     }
 
     void takesWhatIsNotOpenedForLinked() {

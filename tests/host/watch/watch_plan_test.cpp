@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -20,7 +21,8 @@ class WatchPlanTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(isEmptyWhenOff);
     CPPUNIT_TEST(namesPluginsTheMainFileAndIncludes);
     CPPUNIT_TEST(takesNamesAsTheyAre);
-    CPPUNIT_TEST(followsALinkToTheMainFile);
+    CPPUNIT_TEST(namesPluginFilesAndCertificates);
+    CPPUNIT_TEST(tellsIniFilesFromOthers);
     CPPUNIT_TEST(matchesNoTemporaryFile);
     CPPUNIT_TEST_SUITE_END();
 
@@ -42,7 +44,7 @@ class WatchPlanTest : public CppUnit::TestFixture {
     void isEmptyWhenOff() {
         auto off = config();
         off.host.watch = false;
-        CPPUNIT_ASSERT(watchPlan(off).empty());
+        CHECK(isEmpty(watchPlan(off)));
     }
 
     void namesPluginsTheMainFileAndIncludes() {
@@ -65,14 +67,31 @@ class WatchPlanTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(!watches(watchPlan(odd), "/srv/berth/ab.ini"));
     }
 
-    void followsALinkToTheMainFile() {
-        const TemporaryFolder folder;
-        const auto real = folder.write("real/host.ini", "");
-        auto linked = config();
-        linked.file = folder / "berth.ini";
-        std::filesystem::create_symlink(real, linked.file);
-        CPPUNIT_ASSERT(watches(watchPlan(linked), linked.file));
-        CPPUNIT_ASSERT(watches(watchPlan(linked), std::filesystem::canonical(real)));
+    void namesPluginFilesAndCertificates() {
+        auto secure = config();
+        host::ServiceConfig service;
+        service.section.file = "/srv/berth/berth.ini";
+        service.options.plugin = "./own.so";
+        service.options.tlsCertificate = "/etc/tls/a.pem";
+        service.options.tlsKey = "/etc/tls/a.key";
+        secure.services = {service};
+        const auto plan = watchPlan(secure);
+        for (const auto* file : {"/srv/berth/own.so", "/etc/tls/a.pem", "/etc/tls/a.key"}) {
+            CPPUNIT_ASSERT_MESSAGE(file, watches(plan, file));
+        }
+        CPPUNIT_ASSERT(!watches(plan, "/etc/tls/b.pem"));
+    }
+
+    void tellsIniFilesFromOthers() {
+        const auto plan = watchPlan(config());
+        const auto isIni = [&](const std::string& folder, const std::string& name) {
+            const auto found =
+                std::ranges::find(plan, std::filesystem::path(folder), &WatchedFolder::folder);
+            return found != plan.end() && found->isIni(name);
+        };
+        CPPUNIT_ASSERT(isIni("/srv/berth", "berth.ini"));
+        CPPUNIT_ASSERT(isIni("/srv/berth/conf.d", "a.ini"));
+        CPPUNIT_ASSERT(!isIni("/usr/lib/berth", "x.so"));
     }
 
     void matchesNoTemporaryFile() {

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <string>
 
+#include "host/base/unique_fd.h"
 #include "host/listen/listener.h"
-#include "host/unique_fd.h"
 #include "support/temporary_folder.h"
 #include "support/wait_until.h"
 
@@ -86,11 +86,13 @@ public:
         WatchedFiles files(plan(), nullptr);
         std::ofstream file(folder_ / "w/a.ini");
         files.update();
-        CPPUNIT_ASSERT(files.patience() && !files.touched());
+        CPPUNIT_ASSERT(files.patience());
+        CPPUNIT_ASSERT(!files.touched());
         file << "a";
         file.close();
         files.update();
-        CPPUNIT_ASSERT(!files.patience() && files.touched());
+        CPPUNIT_ASSERT(!files.patience());
+        CPPUNIT_ASSERT(files.touched());
         std::ofstream again(folder_ / "w/a.ini");
         files.update();
         CPPUNIT_ASSERT(files.patience());
@@ -117,12 +119,14 @@ public:
         files.update();
         open("w/a.ini", O_RDONLY).reset();
         files.update();
-        CPPUNIT_ASSERT(files.patience() && !files.touched());
+        CPPUNIT_ASSERT(files.patience());
+        CPPUNIT_ASSERT(!files.touched());
         CPPUNIT_ASSERT_EQUAL(ssize_t{1}, ::write(writer.value(), "a", 1));
         open("w/a.ini", O_RDONLY).reset();
         open("w/a.ini", O_RDONLY).reset();
         files.update();
-        CPPUNIT_ASSERT(files.patience() && !files.touched());
+        CPPUNIT_ASSERT(files.patience());
+        CPPUNIT_ASSERT(!files.touched());
     }
 
     // Filled without a name; what is seen of it is its name, made by linkat().

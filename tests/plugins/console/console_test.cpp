@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -11,6 +13,7 @@
 
 #include "berth/errors.h"
 #include "berth/testing/loopback_connection.h"
+#include "support/check.h"
 #include "support/plugin_under_test.h"
 #include "support/temporary_folder.h"
 
@@ -73,9 +76,12 @@ class ConsoleTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(takesAFilePushedWithItsHeader);
     CPPUNIT_TEST(mixesCommandsAndUploads);
     CPPUNIT_TEST(takesPiecesOfEveryKind);
+    CPPUNIT_TEST(aHeaderWithAKeyEndsWithItsLine);
     CPPUNIT_TEST(aRefusedUploadWithABodyEndsTheConnection);
     CPPUNIT_TEST(aRefusedCommandDoesNot);
     CPPUNIT_TEST(exitEnds);
+    CPPUNIT_TEST(showsNoUnfinishedUpload);
+    CPPUNIT_TEST(servesWhatItReceivedBeforeADrain);
     CPPUNIT_TEST(hasTheKeysOfBoth);
     CPPUNIT_TEST(saysAllThatIsWrong);
     CPPUNIT_TEST_SUITE_END();
@@ -99,11 +105,31 @@ class ConsoleTest final : public CppUnit::TestFixture {
         for (const auto& piece : pieces) client.send(piece);
         client.finishSending();
         service_->handle(client);
-        CPPUNIT_ASSERT(client.received().starts_with(kBanner));
+        CHECK(startsWith(client.received(), kBanner));
         return client.received().substr(kBanner.size());
     }
 
 public:
+    void showsNoUnfinishedUpload() {
+        const auto parts = folder_.path() / ".berth-upload/parts";
+        CPPUNIT_ASSERT(std::filesystem::is_directory(parts));
+        std::ofstream(parts / "other") << "of another client";
+        const std::string refused =
+            "error forbidden names that begin with .berth- are the host's own\n";
+        CPPUNIT_ASSERT_EQUAL(refused, talk({"cat .berth-upload/parts/other\n"}));
+        CPPUNIT_ASSERT_EQUAL(refused + refused,
+                             talk({"cd .berth-upload\n", "cat /.berth-upload/parts/other\n"}));
+    }
+
+    void servesWhatItReceivedBeforeADrain() {
+        std::ofstream(folder_.path() / "a") << "a";
+        context_.setDraining(true);
+        testing::LoopbackConnection client;
+        client.send("cat a\ncat a\n");
+        service_->handle(client);
+        CPPUNIT_ASSERT_EQUAL(kBanner + "aa", client.received());
+    }
+
     void greetsEveryClient() {
         Client client(*service_);
         CPPUNIT_ASSERT_EQUAL(kBanner, client.await(kBanner));
@@ -172,17 +198,32 @@ public:
         }
     }
 
+    void aHeaderWithAKeyEndsWithItsLine() {
+        const auto header = put("a", 4, R"(,"ack":false)");
+        for (const std::string end : {"\n", "\r\n"}) {
+            const auto text = header + end + "\nabc" + "cat a\n";
+            for (std::size_t at = header.size() - 1; at < header.size() + 4; ++at) {
+                folder_.write("a", "");
+                std::filesystem::remove(folder_ / "a");
+                CPPUNIT_ASSERT_EQUAL_MESSAGE(std::to_string(at), kReady + "\nabc",
+                                             talk({text.substr(0, at), text.substr(at)}));
+            }
+        }
+        std::filesystem::remove(folder_ / "a");
+        CHECK(contains(talk({header, "ls\n"}), "header-not-ended"));
+    }
+
     void aRefusedUploadWithABodyEndsTheConnection() {
         folder_.write("taken", "x");
         const auto reply = talk({put("taken", 5) + "true\n"});
-        CPPUNIT_ASSERT(reply.starts_with(R"({"status":409,"error":"exists")"));
+        CHECK(startsWith(reply, R"({"status":409,"error":"exists")"));
         CPPUNIT_ASSERT_EQUAL(reply.size() - 1, reply.find('\n'));
     }
 
     void aRefusedCommandDoesNot() {
         const auto reply = talk({"rm -rf /\n", "true\n"});
-        CPPUNIT_ASSERT(reply.starts_with("error unknown-command "));
-        CPPUNIT_ASSERT(reply.ends_with("\nresult"));
+        CHECK(startsWith(reply, "error unknown-command "));
+        CHECK(endsWith(reply, "\nresult"));
     }
 
     void exitEnds() {
@@ -203,7 +244,7 @@ public:
                                 "overwrite", "partial_ttl", "mode"}) {
             CPPUNIT_ASSERT_MESSAGE(key, field(key) != fields.end());
         }
-        CPPUNIT_ASSERT(field("framing") == fields.end());
+        CHECK(field("framing") == fields.end());
         CPPUNIT_ASSERT(field("directory")->required);
         CPPUNIT_ASSERT_EQUAL(kBanner, field("banner")->defaultText);
     }

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "exec_fixture.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -27,7 +28,8 @@ public:
         pid_t grandchild = 0;
         std::istringstream pids(client.received().substr(client.received().find('\n')));
         CPPUNIT_ASSERT(pids >> child >> grandchild);
-        CPPUNIT_ASSERT(isRunning(child) && isRunning(grandchild));
+        CPPUNIT_ASSERT(isRunning(child));
+        CPPUNIT_ASSERT(isRunning(grandchild));
         client.reset();
         CPPUNIT_ASSERT(!client.waitForEnd());
         CPPUNIT_ASSERT(!isRunning(child));
@@ -77,7 +79,8 @@ public:
         client.waitFor("ready\n");
         client.finishSending();
         CPPUNIT_ASSERT(client.waitForEnd());
-        CPPUNIT_ASSERT(client.received().ends_with(
+        CHECK(endsWith(
+            client.received(),
             "error client-finished the client sends no more and the command went on for 100ms\n"));
         CPPUNIT_ASSERT(!isRunning(std::stoi(client.received())));
     }

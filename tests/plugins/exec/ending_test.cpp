@@ -4,9 +4,14 @@
 #include <sstream>
 
 #include "exec_fixture.h"
+#include "support/check.h"
+#include "support/sanitized.h"
 
 namespace berth::test {
 namespace {
+
+// Longer than a command needs to begin, on a machine that does other things.
+constexpr auto kTime = scaled("1s", "3s");
 
 class EndingTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(EndingTest);
@@ -22,31 +27,32 @@ class EndingTest final : public CppUnit::TestFixture {
 
 public:
     void endsACommandThatTakesTooLong() {
-        ExecFixture exec(Values{{"timeout", "50ms"}, {"command.sleep", "/usr/bin/sleep 1000"}});
+        ExecFixture exec(Values{{"timeout", kTime}, {"command.sleep", "/usr/bin/sleep 1000"}});
         const auto replies = exec.ask({"sleep", "probe args fine"});
-        CPPUNIT_ASSERT_EQUAL(std::string("error timeout the command took longer than 50ms"),
-                             replies[0].closing);
+        CPPUNIT_ASSERT_EQUAL(
+            std::string("error timeout the command took longer than " + std::string(kTime)),
+            replies[0].closing);
         CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), replies[1].closing);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, exec.counter("commands_timed_out"));
     }
 
     void passesTheLastWordsOn() {
-        ExecFixture exec(Values{{"timeout", "300ms"}});
+        ExecFixture exec(Values{{"timeout", kTime}});
         const auto reply = exec.askOne("probe obey-term");
         CPPUNIT_ASSERT_EQUAL(std::string("ready\nbye\n"), reply.out);
-        CPPUNIT_ASSERT(reply.closing.starts_with("error timeout"));
+        CHECK(startsWith(reply.closing, "error timeout"));
     }
 
     void killsACommandThatIgnoresTerm() {
-        ExecFixture exec(Values{{"timeout", "300ms"}, {"kill_grace", "50ms"}});
+        ExecFixture exec(Values{{"timeout", kTime}, {"kill_grace", "50ms"}});
         const auto reply = exec.askOne("probe ignore-term");
-        CPPUNIT_ASSERT(reply.closing.starts_with("error timeout"));
-        CPPUNIT_ASSERT(reply.out.ends_with("ready\n"));
+        CHECK(startsWith(reply.closing, "error timeout"));
+        CHECK(endsWith(reply.out, "ready\n"));
         CPPUNIT_ASSERT(!isRunning(std::stoi(reply.out)));
     }
 
     void killsTheWholeGroup() {
-        ExecFixture exec(Values{{"timeout", "300ms"}, {"kill_grace", "0"}});
+        ExecFixture exec(Values{{"timeout", kTime}, {"kill_grace", "0"}});
         const auto reply = exec.askOne("probe child stay");
         std::istringstream pids(reply.out);
         pid_t child = 0;
@@ -72,7 +78,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("exit 0"), replies[0].closing);
         CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, replies[0].out.size());
         CPPUNIT_ASSERT_EQUAL(std::size_t{100'000}, replies[1].out.size());
-        CPPUNIT_ASSERT(replies[1].closing.starts_with("error output-limit"));
+        CHECK(startsWith(replies[1].closing, "error output-limit"));
     }
 
     void doesNotWaitForGrandchildren() {

@@ -1,6 +1,9 @@
 // tests/plugins/exec/exec_fixture.cpp
 #include "exec_fixture.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -24,15 +27,6 @@ Values withDefaults(Values settings, const std::filesystem::path& root) {
 
 }  // namespace
 
-bool waitUntil(const std::function<bool()>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return true;
-}
-
 bool isRunning(pid_t pid) {
     std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
     std::string text;
@@ -40,6 +34,15 @@ bool isRunning(pid_t pid) {
     // The state follows the name, which is in parentheses.
     const auto state = text.substr(text.rfind(')') + 2, 1);
     return state != "Z" && state != "X";
+}
+
+NoMoreDescriptors::NoMoreDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    // The next number is the least free one, and those above it may be in use.
+    const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::close(next);
+    const rlimit none{static_cast<rlim_t>(next), before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
 }
 
 TemporaryFolder::TemporaryFolder() {

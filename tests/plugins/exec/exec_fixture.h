@@ -1,9 +1,9 @@
 // tests/plugins/exec/exec_fixture.h - the built exec.so with a folder, and clients that talk to it.
 #pragma once
 
-#include <chrono>
+#include <sys/resource.h>
+
 #include <filesystem>
-#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -13,16 +13,24 @@
 #include "berth/testing/test_context.h"
 #include "frames.h"
 #include "support/plugin_under_test.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 
-inline constexpr std::chrono::seconds kPatience{20};
-
-// True when `condition` became true in time.
-[[nodiscard]] bool waitUntil(const std::function<bool()>& condition);
-
 // True while the process exists and is no zombie.
 [[nodiscard]] bool isRunning(pid_t pid);
+
+// While it lives this process can open nothing.
+class NoMoreDescriptors {
+public:
+    NoMoreDescriptors();
+    NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+    NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+    ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
 
 // A folder of its own, removed at the end.
 class TemporaryFolder {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "exec_fixture.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -33,9 +34,40 @@ class FramesTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(waitsForACommandThatClosedItsOutput);
     CPPUNIT_TEST(tellsWhyAProgramCouldNotBeRun);
     CPPUNIT_TEST(countsAndLogsWithoutArguments);
+    CPPUNIT_TEST(servesWhatItReceivedBeforeADrain);
+    CPPUNIT_TEST(keepsErrorsShort);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    // In one piece with the request before it, or in a piece of its own.
+    void servesWhatItReceivedBeforeADrain() {
+        for (const auto& pieces : {std::vector<std::string>{"probe args a\nprobe args b\n"},
+                                   std::vector<std::string>{"probe args a\n", "probe args b\n"}}) {
+            ExecFixture exec;
+            exec.context().setDraining(true);
+            const auto replies = parseFrames(exec.exchange(pieces));
+            CPPUNIT_ASSERT_EQUAL(std::size_t{2}, replies.size());
+            CPPUNIT_ASSERT_EQUAL(std::string("[b]\n"), replies[1].out);
+        }
+    }
+
+    // `berth run` takes a header of 4,096 bytes.
+    void keepsErrorsShort() {
+        const auto pattern = std::string(500, 'a');
+        ExecFixture exec(Values{
+            {"max_line", "64K"},
+            {"command.int", EXEC_PROBE " args {n:int}"},
+            {"command.same", EXEC_PROBE " args {a:/" + pattern + "/} {b:/" + pattern + "/} {c:/" +
+                                 pattern + "/} {d:/" + pattern + "/} {e:/" + pattern + "/}"}});
+        const std::string text(60'000, 'x');
+        for (const auto& request :
+             {text, "int " + text, "int -" + text, "same " + text, "same " + text + " a b c d"}) {
+            const auto closing = exec.askOne(request).closing;
+            CHECK(startsWith(closing, "error "));
+            CHECK(closing.size() < 2100);
+        }
+    }
+
     void sendsOutputAndTheExitCode() {
         ExecFixture exec;
         CPPUNIT_ASSERT_EQUAL(std::string("out 4\n[a]\nexit 0 "),
@@ -62,7 +94,7 @@ public:
         turns << '.' << std::flush;
         CPPUNIT_ASSERT(client.waitForEnd());
         const auto reply = parseFrames(client.received()).front();
-        CPPUNIT_ASSERT((std::vector<std::string>{"out 1", "err 1", "out 1"}) == reply.pieces);
+        CHECK(std::vector<std::string>{"out 1", "err 1", "out 1"} == reply.pieces);
         CPPUNIT_ASSERT_EQUAL(std::string("13"), reply.out);
     }
 
@@ -85,9 +117,10 @@ public:
     void tellsHowLongACommandTook() {
         ExecFixture exec(Values{{"command.sleep", "/usr/bin/sleep {seconds}"}});
         const auto bytes = exec.exchange({"sleep 0.05\nexit\n"});
-        CPPUNIT_ASSERT(bytes.starts_with("exit 0 "));
+        CHECK(startsWith(bytes, "exit 0 "));
         const auto took = std::stol(bytes.substr(7));
-        CPPUNIT_ASSERT(took >= 50 && took < 20'000);
+        CHECK(took >= 50);
+        CHECK(took < 20'000);
     }
 
     void carriesBytesThatLookLikeFrames() {
@@ -231,7 +264,7 @@ public:
         bool logged = false;
         for (const auto& line : exec.context().logLines()) {
             if (!line.starts_with("information: ")) continue;
-            CPPUNIT_ASSERT(line.find("secret") == std::string::npos);
+            CHECK(!contains(line, "secret"));
             logged = logged || line.find("probe: exit 1 in ") != std::string::npos;
         }
         CPPUNIT_ASSERT(logged);

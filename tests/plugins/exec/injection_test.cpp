@@ -4,6 +4,7 @@
 
 #include "berth/words.h"
 #include "exec_fixture.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -101,7 +102,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("[--name=-x]\n[-n-5]\n"),
                              exec.askOne("attached -x -5").out);
         CPPUNIT_ASSERT_EQUAL(std::string("[-9]\n"), exec.askOne("pattern -9").out);
-        CPPUNIT_ASSERT(exec.askOne("pattern -99").closing.starts_with("error bad-arguments"));
+        CHECK(startsWith(exec.askOne("pattern -99").closing, "error bad-arguments"));
         CPPUNIT_ASSERT_EQUAL(std::string("[./-rf]\n"), exec.askOne("here ./-rf").out);
         CPPUNIT_ASSERT_EQUAL(std::string("[./-rf]\n"), exec.askOne("here /-rf").out);
     }
@@ -109,8 +110,8 @@ public:
     void endsAnArgumentAtTheLine() {
         const auto replies = ExecFixture().ask({"probe args 'a", "b'"});
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, replies.size());
-        CPPUNIT_ASSERT(replies[0].closing.starts_with("error bad-request"));
-        CPPUNIT_ASSERT(replies[1].closing.starts_with("error bad-request"));
+        CHECK(startsWith(replies[0].closing, "error bad-request"));
+        CHECK(startsWith(replies[1].closing, "error bad-request"));
     }
 
     void runsNothingAsShipped() {
@@ -132,7 +133,7 @@ public:
     void runsNoProgramByItsPath() {
         ExecFixture exec;
         for (const auto* request : {"/bin/sh", "../bin/sh", "./probe", "command.probe", "PROBE"}) {
-            CPPUNIT_ASSERT(exec.askOne(request).closing.starts_with("error unknown-command"));
+            CHECK(startsWith(exec.askOne(request).closing, "error unknown-command"));
         }
     }
 };

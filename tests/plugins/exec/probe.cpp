@@ -148,6 +148,18 @@ int haveChild(const Arguments& arguments) {
     return arguments.at(0) == "stay" ? waitForEver() : 0;
 }
 
+// As many children, which keep nothing of it open. All wait for ever.
+int haveChildren(const Arguments& arguments) {
+    std::cout << ::getpid();
+    for (auto left = std::stoul(arguments.at(0)); left != 0; --left) {
+        const auto child = ::fork();
+        if (child == 0) return waitForEver();
+        std::cout << ' ' << child;
+    }
+    std::cout << " ready\n" << std::flush;
+    return waitForEver();
+}
+
 int closeStreams(const Arguments& arguments) {
     ::close(STDOUT_FILENO);
     ::close(STDERR_FILENO);
@@ -181,6 +193,7 @@ int main(int argc, char** argv) {
         {"ignore-term", ignoreTerm},
         {"obey-term", obeyTerm},
         {"child", haveChild},
+        {"children", haveChildren},
         {"close", closeStreams},
         {"exit", leave},
         {"complain", complain}};

@@ -20,9 +20,18 @@ class RawTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesALongRequestWithoutANewline);
     CPPUNIT_TEST(exitSaysNothing);
     CPPUNIT_TEST(answersAClientThatFinishedSending);
+    CPPUNIT_TEST(aNameWithALineBreakForgesNothing);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void aNameWithALineBreakForgesNothing() {
+        ExecFixture exec(Values{{"framing", "raw"}});
+        std::filesystem::create_directory(exec.root() / "a\nerror busy");
+        std::filesystem::create_symlink("a\nerror busy", exec.root() / "a");
+        CPPUNIT_ASSERT_EQUAL(std::string("result/a\\x0aerror busy\n"),
+                             exec.exchange({"cd a\npwd\nexit\n"}));
+    }
+
     void sendsBothStreamsAsTheyAre() {
         CPPUNIT_ASSERT_EQUAL(std::string("[a]\n"),
                              ExecFixture(kRaw).exchange({"probe args a\nexit\n"}));

@@ -1,9 +1,13 @@
 // tests/plugins/exec/request_reader_test.cpp - where one request ends and the next begins.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
+#include <thread>
+
 #include "berth/errors.h"
 #include "berth/testing/loopback_connection.h"
 #include "exec/request_reader.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -37,34 +41,68 @@ class RequestReaderTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(throwsALongLineAwayAndGoesOn);
     CPPUNIT_TEST(aPauseEndsARawRequestOnly);
     CPPUNIT_TEST(leavesWhatFollowsTheRequest);
+    CPPUNIT_TEST(aRequestThatTricklesInIsEnded);
+    CPPUNIT_TEST(theTimeBetweenRequestsIsNotCounted);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    // The client is never silent for the connection's timeout. Its request is one that would be
+    // answered, or one that is too long and is thrown away.
+    void aRequestThatTricklesInIsEnded() {
+        for (const auto framing : {Framing::Frames, Framing::Raw}) {
+            for (const std::size_t longest : {4U, 100'000U}) {
+                testing::LoopbackConnection client;
+                client.setTimeout(std::chrono::milliseconds(100));
+                const std::jthread trickle([&client](const std::stop_token& stop) {
+                    while (!stop.stop_requested()) {
+                        client.send("x");
+                        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                    }
+                });
+                BufferedReader reader(client);
+                RequestReader requests(reader, framing, longest);
+                CPPUNIT_ASSERT_THROW(static_cast<void>(requests.next()), TimedOut);
+                CHECK(client.timeout() == std::chrono::milliseconds(100));
+            }
+        }
+    }
+
+    // Such as that of a command that runs while the next line is half there.
+    void theTimeBetweenRequestsIsNotCounted() {
+        testing::LoopbackConnection client;
+        client.setTimeout(std::chrono::milliseconds(50));
+        client.send("one\ntw");
+        BufferedReader reader(client);
+        RequestReader requests(reader, Framing::Frames, 100);
+        CPPUNIT_ASSERT(requests.next().has_value());
+        std::this_thread::sleep_for(std::chrono::milliseconds(80));
+        client.send("o\n");
+        CPPUNIT_ASSERT_EQUAL(std::string("two"), std::get<std::string>(*requests.next()));
+    }
+
     void splitsLinesWhereverTheyArrive() {
         const std::string bytes = "first\nsecond\r\n\nfourth\n";
         const Lines expected{"first", "second", "", "fourth"};
         for (const auto framing : {Framing::Frames, Framing::Raw}) {
             for (std::size_t at = 1; at < bytes.size(); ++at) {
-                CPPUNIT_ASSERT(expected ==
-                               read(framing, 100, {bytes.substr(0, at), bytes.substr(at)}));
+                CHECK(expected == read(framing, 100, {bytes.substr(0, at), bytes.substr(at)}));
             }
         }
     }
 
     void takesALastLineWithoutItsEnd() {
-        CPPUNIT_ASSERT((Lines{"a", "b"}) == read(Framing::Frames, 100, {"a\nb"}));
-        CPPUNIT_ASSERT((Lines{"a", "b"}) == read(Framing::Raw, 100, {"a\n", "b"}));
-        CPPUNIT_ASSERT(Lines{} == read(Framing::Frames, 100, {}));
+        CHECK(Lines{"a", "b"} == read(Framing::Frames, 100, {"a\nb"}));
+        CHECK(Lines{"a", "b"} == read(Framing::Raw, 100, {"a\n", "b"}));
+        CHECK(Lines{} == read(Framing::Frames, 100, {}));
     }
 
     void throwsALongLineAwayAndGoesOn() {
         const std::string fits(10, 'x');
-        CPPUNIT_ASSERT((Lines{fits, "!", "ok"}) ==
-                       read(Framing::Frames, 10, {fits + '\n' + fits + "y\nok\n"}));
-        CPPUNIT_ASSERT((Lines{"!", "ok"}) ==
-                       read(Framing::Frames, 10, {fits, fits, fits, "\nok\n"}));
-        CPPUNIT_ASSERT((Lines{"!"}) == read(Framing::Frames, 10, {fits, fits}));
-        CPPUNIT_ASSERT((Lines{"!", "ok"}) == read(Framing::Raw, 10, {fits, fits, "\nok\n"}));
+        CHECK((Lines{fits, "!", "ok"}) ==
+              read(Framing::Frames, 10, {fits + '\n' + fits + "y\nok\n"}));
+        CHECK((Lines{"!", "ok"}) == read(Framing::Frames, 10, {fits, fits, fits, "\nok\n"}));
+        CHECK(Lines{"!"} == read(Framing::Frames, 10, {fits, fits}));
+        CHECK(Lines{"!", "ok"} == read(Framing::Raw, 10, {fits, fits, "\nok\n"}));
     }
 
     void aPauseEndsARawRequestOnly() {

@@ -2,8 +2,10 @@
 #include <cppunit/extensions/HelperMacros.h>
 #include <unistd.h>
 
+#include "exec/identity.h"
 #include "exec/settings.h"
 #include "exec_fixture.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -44,6 +46,10 @@ class SettingsTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(refusesProgramsThatCannotRun);
     CPPUNIT_TEST(refusesNamesOfBuiltInCommands);
     CPPUNIT_TEST(refusesOtherWrongValues);
+    CPPUNIT_TEST(refusesEmptyValues);
+    CPPUNIT_TEST(keepsItsSecrets);
+    CPPUNIT_TEST(boundsTheNumberOfCommands);
+    CPPUNIT_TEST(tellsWhyAnotherUserCannotBeLookedUp);
     CPPUNIT_TEST(requiresADirectoryThatExists);
     CPPUNIT_TEST(resolvesTheDirectoryFromTheFileItIsIn);
     CPPUNIT_TEST(needsRootToChangeTheUser);
@@ -81,17 +87,15 @@ public:
              "{name}, or quote a brace that is meant as it is"},
             {"/usr/bin/dir {x y}", "/usr/bin/dir {x» «y}: a placeholder ends here with }"},
             {"/usr/bin/dir {x:}",
-             "/usr/bin/dir {x:»}«: unknown type \"\": it is int, path, text or /REGEX/"},
+             "/usr/bin/dir {x:»}«: unknown type \"\": it is existing, int, path, text or "
+             "/REGEX/"},
             {"/usr/bin/dir {x:pth}",
-             "/usr/bin/dir {x:»pth«}: unknown type \"pth\": it is int, "
+             "/usr/bin/dir {x:»pth«}: unknown type \"pth\": it is existing, int, "
              "path, text or /REGEX/; did you mean \"path\"?"},
             {"/usr/bin/dir {x?:int?}",
              "/usr/bin/dir {x?:int»?«}: a placeholder has one ? or ... only"},
             {"/usr/bin/dir {x:/a}",
              "/usr/bin/dir {x:»/a}«: the regular expression is never closed; add a /"},
-            {"/usr/bin/dir {x:/(/}",
-             "/usr/bin/dir {x:»/(/«}: is no regular expression: "
-             "Unmatched ( or \\("},
             {"/usr/bin/dir {x} {x}", "/usr/bin/dir {x} »{x}«: the name \"x\" is taken twice"},
             {"/usr/bin/dir {x?} {y}",
              "/usr/bin/dir {x?} »{y}«: a required placeholder cannot "
@@ -113,6 +117,9 @@ public:
         for (const auto& [value, expected] : cases) {
             CPPUNIT_ASSERT_EQUAL(expected, problem("command.x", value));
         }
+        // The reason is in the words of PCRE, or of PCRE2.
+        CHECK(startsWith(problem("command.x", "/usr/bin/dir {x:/(/}"),
+                         "/usr/bin/dir {x:»/(/«}: is no regular expression: missing "));
     }
 
     void refusesProgramsThatCannotRun() {
@@ -140,8 +147,7 @@ public:
                                          "to pass the host's value on"),
                              problem("environment", "A=1, 2B=x"));
         for (const auto* value : {"8", "-1", "1777", "rw", ""}) {
-            CPPUNIT_ASSERT(problem("umask", value).find("is no file mode mask") !=
-                           std::string::npos);
+            CHECK(contains(problem("umask", value), "is no file mode mask"));
         }
         CPPUNIT_ASSERT_EQUAL(std::string("»nobody-here«: there is no user \"nobody-here\""),
                              problem("run_as", "nobody-here"));
@@ -157,6 +163,47 @@ public:
         }
     }
 
+    // Such as from `run_as = ${env:NAME}`: commands would run as the host does.
+    void refusesEmptyValues() {
+        for (const auto* key :
+             {"run_as", "directory", "command.x", "umask", "framing", "timeout"}) {
+            const auto issues = PluginUnderTest("exec").check("exec", {{key, ""}});
+            CPPUNIT_ASSERT_MESSAGE(key, !issues.empty());
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("»«: the value is empty; write one, or remove the key"),
+                             problem("run_as", ""));
+        CPPUNIT_ASSERT_EQUAL(std::string("» «: the value is empty; write one, or remove the key"),
+                             problem("run_as", " "));
+        CPPUNIT_ASSERT_EQUAL(std::string(), problem("environment", ""));
+    }
+
+    void keepsItsSecrets() {
+        const auto fields = Schema<exec::Settings>().descriptions();
+        CPPUNIT_ASSERT(isSecret(fields, "environment"));
+        CPPUNIT_ASSERT(isSecret(fields, "command.dump"));
+        CPPUNIT_ASSERT(!isSecret(fields, "directory"));
+        CPPUNIT_ASSERT(!isSecret(fields, "commander"));
+    }
+
+    void boundsTheNumberOfCommands() {
+        Values values{{"directory", "/"}};
+        for (int i = 0; i < 300; ++i)
+            values.emplace_back("command.c" + std::to_string(i), "/bin/ls");
+        const auto issues = PluginUnderTest("exec").check("exec", values);
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, issues.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("there are more than 256 keys command.NAME"),
+                             issues.front().message);
+    }
+
+    void tellsWhyAnotherUserCannotBeLookedUp() {
+        const auto identity = [] {
+            const NoMoreDescriptors none;
+            return exec::findIdentity("daemon");
+        }();
+        CPPUNIT_ASSERT_EQUAL(std::string("cannot look up \"daemon\": Too many open files"),
+                             std::get<std::string>(identity));
+    }
+
     void requiresADirectoryThatExists() {
         const PluginUnderTest plugin("exec");
         CPPUNIT_ASSERT_EQUAL(std::string("the key \"directory\" is required"),
@@ -167,7 +214,7 @@ public:
 
     void resolvesTheDirectoryFromTheFileItIsIn() {
         const PluginUnderTest plugin("exec");
-        CPPUNIT_ASSERT(plugin.check("exec", {{"directory", "bin"}}, "/usr").empty());
+        CHECK(isEmpty(plugin.check("exec", {{"directory", "bin"}}, "/usr")));
         CPPUNIT_ASSERT(!plugin.check("exec", {{"directory", "no-bin"}}, "/usr").empty());
     }
 
@@ -198,9 +245,9 @@ public:
                                                             {"command.x", "/usr/bin/dir", "."},
                                                             {"environment", "A=1", "."}},
                                                            issues);
-        CPPUNIT_ASSERT(issues.empty());
+        CHECK(isEmpty(issues));
         CPPUNIT_ASSERT_EQUAL(std::string("hi"), settings.banner);
-        CPPUNIT_ASSERT(settings.timeout == std::chrono::seconds(5));
+        CHECK(settings.timeout == std::chrono::seconds(5));
         CPPUNIT_ASSERT_EQUAL(std::string("/usr/bin/dir"), settings.commands.at("x").program());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, settings.environment.size());
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
 #include "upload_fixture.h"
 
 namespace berth::test {
@@ -26,7 +27,8 @@ public:
         LiveClient winner(fixture);
         winner.send(putHeader("a", 3, R"(,"ack":true)"));
         static_cast<void>(winner.reply());
-        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"), fixture.outcomes({putHeader("a", 3), "xyz"}));
+        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"),
+                             fixture.outcomes({putHeader("a", 4), "wxyz"}));
         winner.send("abc");
         CPPUNIT_ASSERT_EQUAL(std::string("201"), winner.reply().outcome());
         CPPUNIT_ASSERT_EQUAL(std::string("abc"), fixture.content("a"));
@@ -38,7 +40,7 @@ public:
         LiveClient client(first);
         client.send(putHeader("a", 3));
         static_cast<void>(client.reply());
-        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"), second.outcomes({putHeader("a", 3)}));
+        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"), second.outcomes({putHeader("a", 4)}));
         CPPUNIT_ASSERT(second.talk({statHeader("a")}).at(0).flag("busy"));
         CPPUNIT_ASSERT_EQUAL(std::string("200"), second.outcomes({putHeader("b", 1), "x"}));
     }
@@ -72,11 +74,11 @@ public:
         }
         for (auto& client : clients) {
             const auto outcomes = client.get();
-            CPPUNIT_ASSERT(outcomes.find('4') == std::string::npos);
+            CHECK(!contains(outcomes, "4"));
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{kClients * kFiles}, fixture.names().size());
         for (unsigned i = 0; i < kClients * kFiles; ++i) {
-            CPPUNIT_ASSERT(someBytes(i % kFiles * 40'000, i) == fixture.content(std::to_string(i)));
+            CHECK(someBytes(i % kFiles * 40'000, i) == fixture.content(std::to_string(i)));
         }
     }
 

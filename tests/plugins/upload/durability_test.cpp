@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/check.h"
 #include "support/sanitized.h"
 #include "support/temporary_folder.h"
 #include "upload/store.h"
@@ -68,7 +69,8 @@ void storeFile(upload::Store& store, unsigned number, const std::string& body) {
 [[noreturn]] void storeAllAndExit(const TemporaryFolder& folder,
                                   const std::vector<std::string>& bodies) {
     try {
-        upload::Store store(settingsFor(folder));
+        testing::TestContext context;
+        upload::Store store(settingsFor(folder), context.log());
         for (unsigned file = 0; file < kFiles; ++file) storeFile(store, file, bodies[file]);
         ::_exit(0);
     } catch (...) {
@@ -85,17 +87,18 @@ class DurabilityTest final : public CppUnit::TestFixture {
 
     // What a killed program left: whole files, and parts that are the beginnings of theirs.
     void expectSound(const TemporaryFolder& folder) const {
-        upload::Store store(settingsFor(folder));
+        testing::TestContext context;
+        upload::Store store(settingsFor(folder), context.log());
         for (unsigned file = 0; file < kFiles; ++file) {
             const auto status = store.status(nameOf(file));
             const auto& body = bodies_[file];
             CPPUNIT_ASSERT(!status.busy);
             if (status.complete) {
-                CPPUNIT_ASSERT(body == readFile(folder / nameOf(file)));
+                CHECK(body == readFile(folder / nameOf(file)));
             } else if (status.offset > 0) {
                 const auto part =
                     readFile(folder.path() / ".berth-upload" / "parts" / nameOf(file));
-                CPPUNIT_ASSERT(body.substr(0, status.offset) == part);
+                CHECK(body.substr(0, status.offset) == part);
             }
         }
     }
@@ -121,7 +124,7 @@ public:
                 folder = std::make_unique<TemporaryFolder>();
             }
         }
-        CPPUNIT_ASSERT(killed > 0);
+        CHECK(killed > 0);
     }
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -59,21 +61,21 @@ public:
     void waitsForTheEnd() {
         for (const auto* text : {"", "{", R"({"a")", R"({"a":"}")", R"({"a":{})", R"({"\")"}) {
             expectSize(0, text);
-            CPPUNIT_ASSERT(HeaderScanner().scan(text) == State::Incomplete);
+            CHECK(HeaderScanner().scan(text) == State::Incomplete);
         }
     }
 
     void knowsWhatIsNoObject() {
         for (const auto* text : {"[]", "x", "\"{}\"", " {}", "}", "\xEF\xBB\xBF{}"}) {
-            CPPUNIT_ASSERT(HeaderScanner().scan(text) == State::NotAnObject);
+            CHECK(HeaderScanner().scan(text) == State::NotAnObject);
         }
     }
 
     void limitsTheDepth() {
         std::string deep(HeaderScanner::kMaxDepth, '{');
-        CPPUNIT_ASSERT(HeaderScanner().scan(deep) == State::Incomplete);
+        CHECK(HeaderScanner().scan(deep) == State::Incomplete);
         deep += '[';
-        CPPUNIT_ASSERT(HeaderScanner().scan(deep) == State::TooDeep);
+        CHECK(HeaderScanner().scan(deep) == State::TooDeep);
     }
 };
 

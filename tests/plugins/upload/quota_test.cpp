@@ -20,6 +20,8 @@ class QuotaTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(noticesFilesThatTheOperatorRemoved);
     CPPUNIT_TEST(anOverwrittenFileGivesItsRoomBack);
     CPPUNIT_TEST(neverExceedsTheLimitWithManyClients);
+    CPPUNIT_TEST(countsWhatAnotherServiceOnTheFolderStores);
+    CPPUNIT_TEST(neverExceedsTheLimitWithManyServices);
     CPPUNIT_TEST_SUITE_END();
 
     static Values limit(const std::string& size) { return {{"max_total_size", size}}; }
@@ -108,6 +110,54 @@ public:
         for (auto& client : clients) stored += client.get();
         CPPUNIT_ASSERT_EQUAL(kRoom, stored);
         CPPUNIT_ASSERT_EQUAL(kRoom, fixture.names().size());
+    }
+
+    void countsWhatAnotherServiceOnTheFolderStores() {
+        UploadFixture first(limit("1000"));
+        UploadFixture second(
+            Values{{"directory", first.folder().path().string()}, {"max_total_size", "1000"}});
+        {
+            LiveClient sender(first);
+            sender.send(putHeader("a", 700));
+            static_cast<void>(sender.reply());
+            CPPUNIT_ASSERT_EQUAL(std::string("507 quota-exceeded"),
+                                 second.outcomes({putHeader("b", 301), std::string(301, 'y')}));
+            CPPUNIT_ASSERT_EQUAL(std::string("200"),
+                                 second.outcomes({putHeader("b", 300), std::string(300, 'y')}));
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("507 quota-exceeded"),
+                             first.outcomes({putHeader("c", 701), ""}));
+        CPPUNIT_ASSERT_EQUAL(std::string("200"),
+                             first.outcomes({putHeader("c", 700), std::string(700, 'y')}));
+        CPPUNIT_ASSERT_EQUAL(std::string("507 quota-exceeded"),
+                             second.outcomes({putHeader("d", 1), "y"}));
+    }
+
+    void neverExceedsTheLimitWithManyServices() {
+        constexpr std::size_t kSize = 10'000;
+        constexpr std::size_t kRoom = 13;
+        const auto most = std::to_string(kSize * kRoom + kSize / 2);
+        UploadFixture first(limit(most));
+        UploadFixture second(
+            Values{{"directory", first.folder().path().string()}, {"max_total_size", most}});
+        std::vector<std::future<void>> clients;
+        for (unsigned c = 0; c < 6; ++c) {
+            clients.push_back(std::async(std::launch::async, [&, c] {
+                auto& fixture = c % 2 == 0 ? first : second;
+                for (unsigned f = 0; f < 8; ++f) {
+                    const auto name = std::to_string(c) + "-" + std::to_string(f);
+                    static_cast<void>(
+                        fixture.outcomes({putHeader(name, kSize, kAck), someBytes(kSize, f)}));
+                }
+            }));
+        }
+        for (auto& client : clients) client.get();
+        // Who asks at the same moment may both be refused, so the last ones ask alone.
+        for (unsigned f = 0; f < 20; ++f) {
+            static_cast<void>(second.outcomes(
+                {putHeader("last" + std::to_string(f), kSize, kAck), someBytes(kSize, f)}));
+        }
+        CPPUNIT_ASSERT_EQUAL(kRoom, first.names().size());
     }
 };
 

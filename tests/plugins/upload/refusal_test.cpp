@@ -6,11 +6,17 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
+#include <system_error>
 
+#include "berth/detail/utf8.h"
+#include "support/check.h"
+#include "upload/storage_refusal.h"
 #include "upload_fixture.h"
 
 namespace berth::test {
@@ -39,6 +45,7 @@ private:
 class RefusalTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(RefusalTest);
     CPPUNIT_TEST(endsAfterGarbage);
+    CPPUNIT_TEST(answersUtf8ToBytesThatAreNone);
     CPPUNIT_TEST(limitsTheHeader);
     CPPUNIT_TEST(endsWhenTheBodyWouldBeTakenForARequest);
     CPPUNIT_TEST(goesOnWhenNoBodyFollows);
@@ -50,6 +57,7 @@ class RefusalTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST(doesNotFollowLinksInTheWorkspace);
     CPPUNIT_TEST(freesWhatAFullFileSystemCannotHold);
     CPPUNIT_TEST(refusesWhenTooLittleSpaceIsFree);
+    CPPUNIT_TEST(tellsWhatTheDiskDoesNotTake);
     CPPUNIT_TEST(everyCodeIsInTheProtocolsPage);
     CPPUNIT_TEST_SUITE_END();
 
@@ -63,8 +71,19 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::uint64_t{400}, replies.at(0).number("status"));
             CPPUNIT_ASSERT(!replies.at(0).text("message").empty());
         }
-        CPPUNIT_ASSERT(fixture.talk({}).empty());
-        CPPUNIT_ASSERT(fixture.talk({" \r\n \n"}).empty());
+        CHECK(isEmpty(fixture.talk({})));
+        CHECK(isEmpty(fixture.talk({" \r\n \n"})));
+    }
+
+    // The JSON library puts the byte that it does not like into its message.
+    void answersUtf8ToBytesThatAreNone() {
+        UploadFixture fixture;
+        for (const auto* text : {"{\"action\":\xFF}", "{\"action\xC3\":1}", "{\xFE}"}) {
+            const auto replies = fixture.talk({text});
+            CPPUNIT_ASSERT_EQUAL(std::string("bad-json"), replies.at(0).text("error"));
+            const auto message = replies.at(0).text("message");
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(message, message, detail::wellFormedUtf8(message));
+        }
     }
 
     void limitsTheHeader() {
@@ -130,7 +149,7 @@ public:
                                                statHeader("a")}));
         CPPUNIT_ASSERT_EQUAL(std::string("200, 422 checksum-mismatch"),
                              fixture.outcomes({putHeader("a", 3, wrong), "abc", statHeader("a")}));
-        CPPUNIT_ASSERT(fixture.names().empty());
+        CHECK(isEmpty(fixture.names()));
         CPPUNIT_ASSERT(!std::filesystem::exists(fixture.part("a")));
     }
 
@@ -144,7 +163,7 @@ public:
             std::string("200"),
             fixture.outcomes(
                 {putHeader("a", body.size(), R"(,"sha256":")" + digest + "\""), body}));
-        CPPUNIT_ASSERT(body == fixture.content("a"));
+        CHECK(body == fixture.content("a"));
     }
 
     void refusesNamesTakenByOtherThings() {
@@ -187,7 +206,7 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("200, 413 too-large"),
                                  fixture.outcomes({putHeader("a", body.size(), extra), body}));
         }
-        CPPUNIT_ASSERT(fixture.names().empty());
+        CHECK(isEmpty(fixture.names()));
         CPPUNIT_ASSERT(!std::filesystem::exists(fixture.part("a")));
         CPPUNIT_ASSERT_EQUAL(std::string("200"),
                              fixture.outcomes({putHeader("a", body.size()), body}));
@@ -200,13 +219,27 @@ public:
         CPPUNIT_ASSERT(!std::filesystem::exists(fixture.part("a")));
     }
 
+    void tellsWhatTheDiskDoesNotTake() {
+        const auto told = [](int error) {
+            return upload::textOf(
+                       upload::refusalFor(std::system_error(error, std::generic_category())).code())
+                .name;
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string_view("too-large"), told(EFBIG));
+        CPPUNIT_ASSERT_EQUAL(std::string_view("no-space"), told(ENOSPC));
+        CPPUNIT_ASSERT_EQUAL(std::string_view("no-space"), told(EDQUOT));
+        for (const int error : {EIO, EROFS, EACCES, EMFILE, ESTALE}) {
+            CPPUNIT_ASSERT_EQUAL(std::string_view("io-error"), told(error));
+        }
+    }
+
     void everyCodeIsInTheProtocolsPage() {
         const auto page = readFile(BERTH_TEST_SOURCE_DIR "/docs/protocols/upload.md");
         for (const auto& text : upload::kRefusalTexts) {
             CPPUNIT_ASSERT(&upload::textOf(text.code) == &text);
             const auto row =
                 "| `" + std::string(text.name) + "` | " + std::to_string(text.status) + " |";
-            CPPUNIT_ASSERT_MESSAGE(row, page.find(row) != std::string::npos);
+            CHECK(contains(page, row));
         }
     }
 };

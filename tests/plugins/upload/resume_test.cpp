@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
 #include "upload/state_file.h"
 #include "upload_fixture.h"
 
@@ -59,7 +60,7 @@ public:
                 fixture.talk({putHeader("a", body.size(), offset(at)), body.substr(at)});
             CPPUNIT_ASSERT_EQUAL(at, replies.at(0).number("offset"));
             CPPUNIT_ASSERT_EQUAL(sha256Of(body), replies.at(1).text("sha256"));
-            CPPUNIT_ASSERT(body == fixture.content("a"));
+            CHECK(body == fixture.content("a"));
         }
     }
 
@@ -79,7 +80,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("200, 201"),
             fixture.outcomes({putHeader("a", 1000, offset(600)), body.substr(600)}));
-        CPPUNIT_ASSERT(body == fixture.content("a"));
+        CHECK(body == fixture.content("a"));
     }
 
     void goesOnAfterTheClientEnded() {
@@ -106,7 +107,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, unknown.number("offset"));
         CPPUNIT_ASSERT_EQUAL(body.substr(0, 300), readFile(fixture.part("a")));
         CPPUNIT_ASSERT(!std::filesystem::exists(fixture.part("b")));
-        CPPUNIT_ASSERT(fixture.names().empty());
+        CHECK(isEmpty(fixture.names()));
     }
 
     void startsOverWithoutAnOffset() {
@@ -142,7 +143,7 @@ public:
             std::string("200, 201"),
             fixture.outcomes(
                 {putHeader("a", body.size(), offset(1'200'000) + digest), body.substr(1'200'000)}));
-        CPPUNIT_ASSERT(body == fixture.content("a"));
+        CHECK(body == fixture.content("a"));
     }
 
     void finishesAPartThatIsWhole() {
@@ -192,19 +193,21 @@ public:
         UploadFixture fixture;
         const auto body = someBytes(1000);
         const auto state = fixture.folder().path() / ".berth-upload/states/a";
-        const auto rewrite = [&](std::uint64_t safe) {
+        const auto rewrite = [&](std::uint64_t safe, const std::string& boot) {
             auto changed = upload::parseState(readFile(state)).value();
-            changed.boot = "another-boot";
+            changed.boot = boot;
             changed.safe = safe;
             std::ofstream(state, std::ios::trunc) << upload::formatState(changed);
         };
         interrupt(fixture, "a", body, 300);
-        rewrite(120);
+        rewrite(130, "-");  // a machine that did not tell
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{130}, storedOf(fixture, "a"));
+        rewrite(120, "another-boot");
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{120}, storedOf(fixture, "a"));
         CPPUNIT_ASSERT_EQUAL(
             std::string("200, 201"),
             fixture.outcomes({putHeader("a", 1000, offset(120)), body.substr(120)}));
-        CPPUNIT_ASSERT(body == fixture.content("a"));
+        CHECK(body == fixture.content("a"));
 
         // A service that is stopped makes its parts safe.
         interrupt(fixture, "b", body, 300);

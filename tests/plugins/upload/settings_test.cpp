@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
 #include "support/plugin_under_test.h"
 #include "support/temporary_folder.h"
 
@@ -33,21 +34,20 @@ public:
     void isSafeAsShipped() {
         const upload::Settings settings;
         CPPUNIT_ASSERT(!settings.overwrite);
-        CPPUNIT_ASSERT(settings.maxFileSize.value != 0);
-        CPPUNIT_ASSERT(settings.minFreeSpace.value != 0);
+        CHECK(settings.maxFileSize.value != 0);
+        CHECK(settings.minFreeSpace.value != 0);
         CPPUNIT_ASSERT_EQUAL(mode_t{0640}, settings.mode.bits);
     }
 
     void takesEveryKey() {
-        CPPUNIT_ASSERT(issuesOf({}).empty());
-        CPPUNIT_ASSERT(issuesOf({{"max_file_size", "5G"},
-                                 {"max_total_size", "1T"},
-                                 {"min_free_space", "0"},
-                                 {"overwrite", "on"},
-                                 {"partial_ttl", "90m"},
-                                 {"strip_directories", "off"},
-                                 {"mode", "0600"}})
-                           .empty());
+        CHECK(isEmpty(issuesOf({})));
+        CHECK(isEmpty(issuesOf({{"max_file_size", "5G"},
+                                {"max_total_size", "1T"},
+                                {"min_free_space", "0"},
+                                {"overwrite", "on"},
+                                {"partial_ttl", "90m"},
+                                {"strip_directories", "off"},
+                                {"mode", "0600"}})));
     }
 
     void needsADirectoryThatIsThere() {
@@ -70,7 +70,7 @@ public:
     }
 
     void writesModesAsTheyAreRead() {
-        using Codec = ValueCodec<upload::FileMode>;
+        using Codec = ValueCodec<FileMode>;
         const std::filesystem::path here;
         for (const std::string text : {"0640", "0777", "0400", "0604"}) {
             CPPUNIT_ASSERT_EQUAL(text, Codec::format(Codec::parse({text, here})));

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "support/check.h"
 #include "upload/refusal.h"
 
 namespace berth::test {
@@ -55,7 +56,7 @@ public:
     void promisesNoMoreThanIsFree() {
         Space space({.total = 0, .minFree = 100}, disk());
         const auto first = space.reserve("a", {.fileSize = 600});
-        CPPUNIT_ASSERT(refusalOf(space, {.fileSize = 301}) == RefusalCode::NoSpace);
+        CHECK(refusalOf(space, {.fileSize = 301}) == RefusalCode::NoSpace);
         CPPUNIT_ASSERT(!refusalOf(space, {.fileSize = 300}));
         // A part that is started over makes room on the disk itself.
         CPPUNIT_ASSERT(!refusalOf(space, {.fileSize = 350, .stored = 50, .kept = 0}));
@@ -67,7 +68,7 @@ public:
         auto promise = space.reserve("a", {.fileSize = 600});
         free_ = 500;  // 500 of the 600 are written
         promise.wrote(500);
-        CPPUNIT_ASSERT(refusalOf(space, {.fileSize = 401}) == RefusalCode::NoSpace);
+        CHECK(refusalOf(space, {.fileSize = 401}) == RefusalCode::NoSpace);
         CPPUNIT_ASSERT(!refusalOf(space, {.fileSize = 400}));
     }
 
@@ -86,10 +87,10 @@ public:
         onDisk_ = 0;  // wrong while a change goes on
         {
             const auto change = space.change();
-            CPPUNIT_ASSERT(refusalOf(space, {.fileSize = 200}) == RefusalCode::QuotaExceeded);
+            CHECK(refusalOf(space, {.fileSize = 200}) == RefusalCode::QuotaExceeded);
         }
         whileCounting_ = [&space] { static_cast<void>(space.change()); };
-        CPPUNIT_ASSERT(refusalOf(space, {.fileSize = 200}) == RefusalCode::QuotaExceeded);
+        CHECK(refusalOf(space, {.fileSize = 200}) == RefusalCode::QuotaExceeded);
         whileCounting_ = {};
         CPPUNIT_ASSERT(!refusalOf(space, {.fileSize = 200}));
     }

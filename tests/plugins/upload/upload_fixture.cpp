@@ -29,15 +29,6 @@ std::vector<ReplyObject> repliesIn(const std::string& text) {
 
 }  // namespace
 
-bool waitUntil(const std::function<bool()>& condition) {
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::sleep_for(1ms);
-    }
-    return true;
-}
-
 std::string someBytes(std::size_t size, unsigned seed) {
     std::mt19937 random(seed);
     std::string bytes(size, '\0');
@@ -54,6 +45,10 @@ std::string sha256Of(std::string_view bytes) {
 }
 
 std::string putHeader(std::string_view name, std::uint64_t size, std::string_view extra) {
+    return putObject(name, size, extra) + (extra.empty() ? "" : "\n");
+}
+
+std::string putObject(std::string_view name, std::uint64_t size, std::string_view extra) {
     return R"({"action":"put","filename":")" + std::string(name) + R"(","file_size":)" +
            std::to_string(size) + std::string(extra) + "}";
 }
@@ -188,6 +183,15 @@ void LiveClient::vanishAfter(std::string_view bytes, const std::filesystem::path
     connection_.reset();
     handler_.wait();
     if (!there) throw std::runtime_error("the part did not grow as it should");
+}
+
+bool LiveClient::staysSilentFor(std::chrono::milliseconds duration) const {
+    const auto end = std::chrono::steady_clock::now() + duration;
+    while (std::chrono::steady_clock::now() < end) {
+        if (connection_.received().size() > read_) return false;
+        std::this_thread::sleep_for(1ms);
+    }
+    return true;
 }
 
 bool LiveClient::waitForEnd() {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -17,12 +16,9 @@
 #include "berth/testing/test_context.h"
 #include "support/plugin_under_test.h"
 #include "support/temporary_folder.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
-
-inline constexpr std::chrono::seconds kPatience{20};
-
-[[nodiscard]] bool waitUntil(const std::function<bool()>& condition);
 
 // Bytes that look random and are the same for the same seed.
 [[nodiscard]] std::string someBytes(std::size_t size, unsigned seed = 1);
@@ -32,6 +28,9 @@ inline constexpr std::chrono::seconds kPatience{20};
 inline const std::string kAck = R"(,"ack":true)";
 
 // {"action":"put","filename":NAME,"file_size":SIZE EXTRA}, where EXTRA is such as `,"ack":true`.
+[[nodiscard]] std::string putObject(std::string_view name, std::uint64_t size,
+                                    std::string_view extra = {});
+// The same, and the line end that belongs to it when there is something extra.
 [[nodiscard]] std::string putHeader(std::string_view name, std::uint64_t size,
                                     std::string_view extra = {});
 [[nodiscard]] std::string statHeader(std::string_view name);
@@ -104,6 +103,8 @@ public:
     // Waits until the handler returned; false when it ended by an exception.
     [[nodiscard]] bool waitForEnd();
     [[nodiscard]] std::string received() const { return connection_.received(); }
+    // Whether nothing more than was read already comes for so long.
+    [[nodiscard]] bool staysSilentFor(std::chrono::milliseconds duration) const;
 
 private:
     testing::LoopbackConnection connection_;

@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::uppercase {
 namespace {
 
+using test::endsWith;
+using test::startsWith;
 using Pieces = std::vector<std::string>;
 
 // What is answered before the word, followed by "|" when the word was found.
@@ -97,8 +101,8 @@ public:
                 const auto result =
                     outcome({text.substr(0, first), text.substr(first, second - first),
                              text.substr(second)});
-                CPPUNIT_ASSERT(result.ends_with('|'));
-                CPPUNIT_ASSERT(result.starts_with("one\nexi\r\nexi\n\r\n"));
+                CHECK(endsWith(result, "|"));
+                CHECK(startsWith(result, "one\nexi\r\nexi\n\r\n"));
             }
         }
     }

@@ -7,9 +7,12 @@
 
 #include "plugins/uppercase/ascii.h"
 #include "plugins/uppercase/utf8.h"
+#include "support/check.h"
 
 namespace berth::uppercase {
 namespace {
+
+using test::isEmpty;
 
 class UnicodeTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(UnicodeTest);
@@ -83,7 +86,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("\xC3"), std::string(converter.rest()));
         CPPUNIT_ASSERT_EQUAL(std::string("ÄB"), convert("\xA4"
                                                         "b"));
-        CPPUNIT_ASSERT(converter.rest().empty());
+        CHECK(isEmpty(converter.rest()));
     }
 
     void doesNotDependOnWhereTextIsSplit() {
@@ -110,8 +113,9 @@ public:
             std::string text;
             appendUtf8(text, character);
             const auto decoded = decodeFront(text);
-            CPPUNIT_ASSERT(decoded.kind == Decoded::Kind::Character);
-            CPPUNIT_ASSERT(decoded.character == character && decoded.length == text.size());
+            CHECK(decoded.kind == Decoded::Kind::Character);
+            CHECK(decoded.character == character);
+            CHECK(decoded.length == text.size());
         }
     }
 };

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "berth/inspect/plugin_file.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/temporary_folder.h"
 
@@ -59,7 +60,7 @@ public:
         PluginBytes shortNote("good");
         shortNote.put(shortNote.noteAt() - 16, std::uint32_t{20});
         const auto report = preflight(shortNote.writeTo(folder_ / "short.so"));
-        CPPUNIT_ASSERT(report.problems.front().starts_with("damaged: the ABI note has 20 bytes"));
+        CHECK(startsWith(report.problems.front(), "damaged: the ABI note has 20 bytes"));
     }
 
     void refusesHeadersThatPointOutside() {
@@ -97,7 +98,7 @@ public:
             const auto entry = object<Elf64_Dyn>(plugin, dynamic.p_offset + at);
             if (entry.d_tag == DT_GNU_HASH) hashes = entry.d_un.d_ptr;
         }
-        CPPUNIT_ASSERT(hashes != 0);
+        CHECK(hashes != 0);
         for (std::size_t word = 0; word < 16; ++word) {
             for (const auto wrong : {0U, 1U, 0x7fffffffU, 0xffffffffU}) {
                 // The first segment is mapped at address 0: addresses are offsets there.
@@ -125,7 +126,7 @@ public:
             if (!assertAnswers(file)) ++refused;
             for (const auto at : changed) put(stream, at, plugin.bytes()[at]);
         }
-        CPPUNIT_ASSERT(refused > 500);
+        CHECK(refused > 500);
         stream.flush();
         CPPUNIT_ASSERT(preflight(file).accepted());
     }
@@ -178,7 +179,7 @@ private:
     // True when the file was accepted.
     static bool assertAnswers(const std::filesystem::path& file) {
         const auto report = preflight(file);
-        CPPUNIT_ASSERT(report.accepted() == report.problems.empty());
+        CHECK(report.accepted() == report.problems.empty());
         for (const auto& problem : report.problems) {
             CPPUNIT_ASSERT(!problem.empty());
             CPPUNIT_ASSERT(std::ranges::none_of(problem, [](char c) { return c < ' '; }));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "berth/inspect/plugin_library.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/temporary_folder.h"
 
@@ -32,13 +33,13 @@ public:
         const PluginLibrary library(fixturePlugin("two_kinds"));
         CPPUNIT_ASSERT_EQUAL(std::uint32_t{2}, library.descriptor().kindCount);
         CPPUNIT_ASSERT_EQUAL(std::string("beta"), std::string(library.kind("beta")->name));
-        CPPUNIT_ASSERT(library.kind("gamma") == nullptr);
+        CHECK(library.kind("gamma") == nullptr);
     }
 
     void staysOpenWhenItIsMoved() {
         PluginLibrary first(fixturePlugin("good"));
         const PluginLibrary second(std::move(first));
-        CPPUNIT_ASSERT(second.kind("good") != nullptr);
+        CHECK(second.kind("good") != nullptr);
     }
 
     void namesTheSymbolThatNobodyDefines() {
@@ -55,16 +56,15 @@ public:
     }
 
     void refusesWhatIsNoPlugin() {
-        CPPUNIT_ASSERT(failure(fixturePlugin("no_note")).starts_with("a shared library but no"));
-        CPPUNIT_ASSERT(failure("absent.so").starts_with("cannot be opened: "));
+        CHECK(startsWith(failure(fixturePlugin("no_note")), "a shared library but no"));
+        CHECK(startsWith(failure("absent.so"), "cannot be opened: "));
     }
 
     void refusesADescriptorThatDiffersFromTheNote() {
         PluginBytes plugin("good");
         plugin.putText(plugin.noteAt() + offsetof(abi::PluginNote, pluginVersion), "9.9.9");
         const auto error = failure(plugin.writeTo(folder_ / "changed.so"));
-        CPPUNIT_ASSERT_MESSAGE(
-            error, error.starts_with("the descriptor in memory differs from the file's note"));
+        CHECK(startsWith(error, "the descriptor in memory differs from the file's note"));
     }
 
     void refusesADescriptorWithoutTheKindsOfItsNote() {

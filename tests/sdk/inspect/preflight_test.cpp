@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 
 #include "berth/abi.h"
 #include "berth/inspect/plugin_file.h"
+#include "support/check.h"
 #include "support/fixture_plugin.h"
 #include "support/temporary_folder.h"
 
@@ -53,16 +55,16 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("1.2.3"), report.file->version);
         CPPUNIT_ASSERT_EQUAL(std::string(abi::hostNote().sdkVersion.data()),
                              report.file->sdkVersion);
-        CPPUNIT_ASSERT(report.file->path == fixturePlugin("good"));
+        CHECK(report.file->path == fixturePlugin("good"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{40}, report.file->buildId.size());
         CPPUNIT_ASSERT(contains(report.file->needed, "libberth.so.1"));
-        CPPUNIT_ASSERT(report.file->uniqueSymbols.empty());
-        CPPUNIT_ASSERT(report.warnings.empty());
+        CHECK(isEmpty(report.file->uniqueSymbols));
+        CHECK(isEmpty(report.warnings));
     }
 
     void listsKindsInOrder() {
         const std::vector<std::string> expected{"alpha", "beta"};
-        CPPUNIT_ASSERT(expected == preflight(fixturePlugin("two_kinds")).file->kinds);
+        CHECK(expected == preflight(fixturePlugin("two_kinds")).file->kinds);
     }
 
     void refusesWhatIsNoRegularFile() {
@@ -103,7 +105,8 @@ public:
 
     void refusesALibraryWithoutANote() {
         assertRefused(
-            "a shared library but no Berth plugin: it has no .note.berth; build it with "
+            "a shared library but no Berth plugin: it has no .note.berth; write "
+            "BERTH_SERVICE(\"name\", Class, Settings) in one of its sources and build it with "
             "berth_add_plugin()",
             fixturePlugin("no_note"));
     }
@@ -216,7 +219,7 @@ public:
         for (; at != std::string::npos; at = plugin.bytes().find(pattern, at + 1), ++patched) {
             plugin.put(at, size + 1);
         }
-        CPPUNIT_ASSERT(patched > 0);
+        CHECK(patched > 0);
         assertRefused("the symbol berth_plugin_descriptor has " + text(size + 1) +
                           " bytes, this host's has " + text(size) +
                           ": build the plugin with berth_add_plugin()",

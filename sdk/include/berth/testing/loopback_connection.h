@@ -52,6 +52,7 @@ public:
     WaitResult wait(std::span<pollfd> descriptors, std::chrono::milliseconds limit,
                     ClientEvent watched = ClientEvent::None) override;
     void setTimeout(std::chrono::milliseconds limit) override;
+    [[nodiscard]] std::chrono::milliseconds timeout() const noexcept override;
     [[nodiscard]] std::string_view peer() const noexcept override;
     [[nodiscard]] std::string_view local() const noexcept override;
 

@@ -12,13 +12,20 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "berth/errors.h"
 #include "engine_under_test.h"
 #include "support/bytes.h"
+#include "support/check.h"
+#include "support/fastest.h"
+#include "support/sanitized.h"
 
 namespace berth::test {
 
@@ -59,6 +66,35 @@ protected:
     // What a handler that echoes does.
     static void echo(Connection& client) {
         while (const auto bytes = client.receive()) client.write(bytes);
+    }
+
+    // Of a handler that writes to a client who reads nothing: the same on each engine, with TLS and
+    // without. `setup`: null without.
+    template <class Connect>
+    void expectWriteTimeout(const std::shared_ptr<const host::ClientSetup>& setup,
+                            Connect connect) {
+        using std::chrono::milliseconds;
+        constexpr milliseconds kLimit{scaled(1000, 2000)};
+        constexpr auto kTenth = kLimit / 10;
+        const std::string much(std::size_t{32} << 20, 'x');
+        const auto took = fastest(kLimit + kTenth, [&] {
+            std::atomic<Clock::duration> waited{};
+            // A buffer that does not grow, so that nothing more is taken after the first moment.
+            serveAt(loopback(),
+                    [&](Connection& client) {
+                        const auto begun = Clock::now();
+                        CPPUNIT_ASSERT_THROW(client.writeText(much), TimedOut);
+                        waited = Clock::now() - begun;
+                    },
+                    {.writeTimeout = kLimit}, {.sendBuffer = ByteCount(64 * 1024)})
+                .speakTls(setup);
+            const auto client = connect();
+            settle();
+            CPPUNIT_ASSERT(engine().client()->record->writeTimeout());
+            CHECK(waited.load() >= kLimit - milliseconds(10));
+            return std::chrono::duration_cast<milliseconds>(waited.load());
+        });
+        CHECK(took <= kLimit + kTenth);
     }
 
 private:

@@ -7,6 +7,7 @@
 #include "berth/errors.h"
 #include "contract_fixture.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -38,7 +39,7 @@ public:
         auto client = connect();
         client.send(message + "rest");
         settle();
-        CPPUNIT_ASSERT(readFile(file) == "begun " + message);
+        CHECK(readFile(file) == "begun " + message);
     }
 
     void copiesLessAtTheEndOfInput() {
@@ -145,7 +146,7 @@ private:
                                  client.wait({&readable, 1}, std::chrono::seconds(20)).descriptors);
             taken += pipe.drain();
         }
-        CPPUNIT_ASSERT(taken == message);
+        CHECK(taken == message);
         client.writeText("all");
     }
 

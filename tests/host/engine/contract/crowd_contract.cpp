@@ -11,6 +11,7 @@
 #include "contract_fixture.h"
 #include "latch.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -37,7 +38,7 @@ class CrowdContract : public ContractFixture {
         for (int round = 0; round < 3; ++round) {
             for (std::size_t i = 0; i < count; ++i) clients[i].send(pattern(100, i));
             for (std::size_t i = 0; i < count; ++i) {
-                CPPUNIT_ASSERT(clients[i].receiveExactly(100) == pattern(100, i));
+                CHECK(clients[i].receiveExactly(100) == pattern(100, i));
             }
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, engine().ended());
@@ -160,7 +161,7 @@ private:
         }
         // A handler that is never interrupted would hold them up until the test's patience ends;
         // a busy machine with two processors delays a round by some hundreds of milliseconds.
-        CPPUNIT_ASSERT(worst < std::chrono::seconds(scaled(3, 10)));
+        CHECK(worst < std::chrono::seconds(scaled(3, 10)));
     }
 };
 

@@ -6,6 +6,7 @@
 #include "contract_fixture.h"
 #include "latch.h"
 #include "pipe.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -130,7 +131,7 @@ class CutContract : public ContractFixture {
         engine().cutAll(CutReason::Drained);
         engine().awaitAll();
         for (std::size_t i = 0; i < clients.size(); ++i) {
-            CPPUNIT_ASSERT(engine().client(i)->ending.end == ConnectionEnd::Drained);
+            CHECK(engine().client(i)->ending.end == ConnectionEnd::Drained);
         }
     }
 

@@ -6,6 +6,7 @@
 #include "berth/errors.h"
 #include "contract_fixture.h"
 #include "latch.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -99,10 +100,10 @@ class EndingContract : public ContractFixture {
         const auto served = engine().client(4);
         CPPUNIT_ASSERT_EQUAL(std::string("of the standard library"),
                              engine().client(1)->ending.detail);
-        CPPUNIT_ASSERT(engine().client(2)->ending.end == ConnectionEnd::Failed);
-        CPPUNIT_ASSERT(engine().client(3)->ending.end == ConnectionEnd::ProtocolError);
-        CPPUNIT_ASSERT(served->ending.end == ConnectionEnd::Failed);
-        CPPUNIT_ASSERT(engine().client(0)->ending.end == ConnectionEnd::ClosedByClient);
+        CHECK(engine().client(2)->ending.end == ConnectionEnd::Failed);
+        CHECK(engine().client(3)->ending.end == ConnectionEnd::ProtocolError);
+        CHECK(served->ending.end == ConnectionEnd::Failed);
+        CHECK(engine().client(0)->ending.end == ConnectionEnd::ClosedByClient);
     }
 
     void endsOnlyAClientThatCannotBePrepared() {
@@ -139,7 +140,7 @@ class EndingContract : public ContractFixture {
         const auto served = engine().client();
         CPPUNIT_ASSERT(waitUntil([&] { return served->socket.available() == 50'000; }));
         sent.open();
-        CPPUNIT_ASSERT(client.receiveAll() == reply);  // a reset would throw
+        CHECK(client.receiveAll() == reply);  // a reset would throw
         client.socket().close();
         settle();
     }
@@ -150,7 +151,7 @@ class EndingContract : public ContractFixture {
         auto client = connect();
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         settle();  // though the client is still there
-        CPPUNIT_ASSERT(Clock::now() - begun < milliseconds(900));
+        CHECK(Clock::now() - begun < milliseconds(900));
     }
 
     void lingersForALimitedTimeOnly() {
@@ -159,7 +160,7 @@ class EndingContract : public ContractFixture {
         auto client = connect();
         client.send("unread");
         settle();  // though the client neither reads nor closes
-        CPPUNIT_ASSERT(Clock::now() - begun < std::chrono::seconds(5));
+        CHECK(Clock::now() - begun < std::chrono::seconds(5));
     }
 
     void destroysTheEngineOnlyAfterItsLastClient() {
@@ -172,7 +173,7 @@ class EndingContract : public ContractFixture {
         auto destroyed = std::async(std::launch::async, [&] { engine().destroyEngine(); });
         client.send("still here");
         CPPUNIT_ASSERT_EQUAL(std::string("still here"), client.receiveExactly(10));
-        CPPUNIT_ASSERT(destroyed.wait_for(milliseconds(20)) == std::future_status::timeout);
+        CHECK(destroyed.wait_for(milliseconds(20)) == std::future_status::timeout);
         client.finishSending();
         destroyed.get();
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, engine().ended());

@@ -42,20 +42,19 @@ public:
         : service_(std::move(service)), ledger_(std::move(ledger)), limits_(limits) {}
     ~FunctionSession() override { ++ledger_->ended; }
 
-    std::optional<Poco::Net::StreamSocket> prepare(
-        const Poco::Net::StreamSocket& accepted) override {
+    bool prepare(Poco::Net::StreamSocket& socket) override {
         if (ledger_->failsToPrepare) throw std::bad_alloc();
-        client_->socket = accepted;
+        client_->socket = socket;
         client_->record = std::make_shared<host::ConnectionRecord>(
             host::ConnectionRecord::Facts{.peer = "client",
                                           .local = std::make_shared<const std::string>("server")},
-            accepted);
-        if (const auto setup = ledger_->setup()) return secured(*setup, accepted);
-        return accepted;
+            socket);
+        const auto setup = ledger_->setup();
+        return !setup || secure(*setup, socket);
     }
-    std::string_view peer() const noexcept override { return "client"; }
     host::ConnectionRecord& record() noexcept override { return *client_->record; }
     host::ConnectionLimits limits() const noexcept override { return limits_; }
+    void abandon(const Poco::Net::StreamSocket&, std::string_view) noexcept override {}
     void serve(Connection& client) noexcept override {
         ledger_->add(client_);
         client_->ending = host::runHandler(*service_, client, *client_->record);
@@ -63,12 +62,12 @@ public:
     }
 
 private:
-    std::optional<Poco::Net::StreamSocket> secured(const host::ClientSetup& setup,
-                                                   const Poco::Net::StreamSocket& accepted) {
+    static bool secure(const host::ClientSetup& setup, Poco::Net::StreamSocket& socket) {
         try {
-            return setup.secure(accepted);
+            setup.secure(socket);
+            return true;
         } catch (const std::exception&) {
-            return std::nullopt;
+            return false;
         }
     }
 
@@ -89,7 +88,11 @@ public:
                                          const std::stop_token&) override {
         return std::make_unique<FunctionSession>(service_, ledger_, limits_);
     }
-    void countShed() override {}
+    Admitted admitNow(const Poco::Net::StreamSocket&) override {
+        return {std::make_unique<FunctionSession>(service_, ledger_, limits_)};
+    }
+    void turnedAway(const host::SocketName&) override {}
+    void lacksThread(const Poco::Net::StreamSocket&) override {}
 
 private:
     const std::shared_ptr<Service> service_;
@@ -145,7 +148,7 @@ EngineUnderTest::EngineUnderTest(EngineKind kind, Handler handler, host::Connect
       loops_(1, kStackSize) {
     auto source = std::make_shared<FunctionSource>(std::move(handler), ledger_, limits);
     if (kind == EngineKind::Threads) {
-        engine_ = std::make_unique<host::ThreadEngine>("test", kThreads, kThreads, source);
+        engine_ = std::make_unique<host::ThreadEngine>("test", kThreads, source);
     } else {
         loops_.start();
         engine_ = std::make_unique<host::FiberEngine>("test", loops_, source);

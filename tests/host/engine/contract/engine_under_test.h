@@ -12,10 +12,10 @@
 
 #include "berth/connection.h"
 #include "host/engine/engine.h"
-#include "host/engine/run_handler.h"
 #include "host/fiber/loop_group.h"
 #include "host/listen/listener.h"
 #include "host/service/client_setup.h"
+#include "host/service/run_handler.h"
 #include "support/tcp_client.h"
 
 namespace berth::test {

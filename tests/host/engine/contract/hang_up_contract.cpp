@@ -5,6 +5,7 @@
 
 #include "contract_fixture.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -36,7 +37,7 @@ class HangUpContract : public ContractFixture {
         auto client = connect();
         const auto message = pattern(100'000);
         client.send(message);
-        CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+        CHECK(client.receiveExactly(message.size()) == message);
         client.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         settle();
@@ -74,7 +75,7 @@ private:
     static void expectAFullWait(Connection& client) {
         const auto begun = Clock::now();
         CPPUNIT_ASSERT(client.wait({}, milliseconds(30)).timedOut());
-        CPPUNIT_ASSERT(Clock::now() - begun >= milliseconds(29));
+        CHECK(Clock::now() - begun >= milliseconds(29));
         const Pipe ready;
         ready.fill();
         std::array watched{ready.readable()};

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "contract_fixture.h"
 #include "latch.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -35,7 +37,7 @@ class LentBytesContract : public ContractFixture {
         // Its handler waits for room now: not even the kernel's largest buffers hold so much.
         CPPUNIT_ASSERT(waitUntil([&] { return stuck(); }));
         exchange(50);
-        CPPUNIT_ASSERT(stalled.receiveExactly(message.size()) == message);
+        CHECK(stalled.receiveExactly(message.size()) == message);
         sent.get();
         stalled.finishSending();
         settle();
@@ -58,9 +60,10 @@ class LentBytesContract : public ContractFixture {
     }
 
     void letsThemBeChangedAndWrittenInPieces() {
-        std::atomic<bool> first{true};
-        serve([&](Connection& client) {
-            if (!first.exchange(false)) return echo(client);
+        // Handlers outlive this function's variables.
+        const auto first = std::make_shared<std::atomic<bool>>(true);
+        serve([first](Connection& client) {
+            if (!first->exchange(false)) return echo(client);
             while (const auto bytes = client.receive()) writeInverted(client, bytes);
         });
         auto client = connect();
@@ -72,7 +75,7 @@ class LentBytesContract : public ContractFixture {
         const auto reply = client.receiveExactly(message.size());
         sent.get();
         for (auto& byte : message) byte = static_cast<char>(~byte);
-        CPPUNIT_ASSERT(reply == message);
+        CHECK(reply == message);
     }
 
     void mixesNothingAmongClientsThatStallAtRandom() {
@@ -82,7 +85,7 @@ class LentBytesContract : public ContractFixture {
                 const std::string before = text(bytes);
                 if (++count % 7 == 0) host::runOffLoop([] {});
                 if (count % 11 == 0) client.wait({}, milliseconds(1));
-                CPPUNIT_ASSERT(text(bytes) == before);
+                CHECK(text(bytes) == before);
                 client.write(bytes);
             }
         });
@@ -94,7 +97,7 @@ class LentBytesContract : public ContractFixture {
                     client.send(message);
                     client.finishSending();
                 });
-                CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+                CHECK(client.receiveExactly(message.size()) == message);
                 sent.get();
             }));
         }
@@ -118,7 +121,7 @@ private:
         for (int round = 0; round < 5; ++round) {
             for (std::size_t i = 0; i < count; ++i) clients[i].send(pattern(3000, i));
             for (std::size_t i = 0; i < count; ++i) {
-                CPPUNIT_ASSERT(clients[i].receiveExactly(3000) == pattern(3000, i));
+                CHECK(clients[i].receiveExactly(3000) == pattern(3000, i));
             }
         }
     }
@@ -132,13 +135,14 @@ private:
 
     // The first client's handler does `pause` with lent bytes; `resume` ends that.
     void expectKept(const Handler& pause, const std::function<void()>& resume) {
-        std::atomic<bool> first{true};
-        serve([&](Connection& client) {
-            if (!first.exchange(false)) return echo(client);
+        // Handlers outlive this function's variables.
+        const auto first = std::make_shared<std::atomic<bool>>(true);
+        serve([first, pause](Connection& client) {
+            if (!first->exchange(false)) return echo(client);
             const auto bytes = client.receive();
             const auto before = text(bytes);
             pause(client);
-            CPPUNIT_ASSERT(text(bytes) == before);
+            CHECK(text(bytes) == before);
             client.write(bytes);
         });
         auto client = connect();

@@ -11,7 +11,7 @@
 #include <string>
 #include <system_error>
 
-#include "host/unique_fd.h"
+#include "host/base/unique_fd.h"
 
 namespace berth::test {
 
@@ -22,8 +22,8 @@ public:
         if (::pipe2(ends, O_CLOEXEC) != 0) {
             throw std::system_error(errno, std::generic_category(), "pipe2");
         }
-        read_.reset(ends[0]);
-        write_.reset(ends[1]);
+        read_ = host::UniqueFd(ends[0]);
+        write_ = host::UniqueFd(ends[1]);
     }
     [[nodiscard]] pollfd readable() const { return {read_.value(), POLLIN, 0}; }
     [[nodiscard]] int writeEnd() const { return write_.value(); }

@@ -5,6 +5,7 @@
 
 #include "berth/errors.h"
 #include "contract_fixture.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -38,13 +39,13 @@ public:
     void movesALongMessageBothWays() {
         const auto message = pattern(kMessage);
         serve([&](Connection& client) {
-            CPPUNIT_ASSERT(receiveToTheEnd(client) == message);
+            CHECK(receiveToTheEnd(client) == message);
             client.writeText(message);
         });
         auto client = connect();
         client.send(message);
         client.finishSending();
-        CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+        CHECK(client.receiveExactly(message.size()) == message);
         settle();
         const auto& record = *engine().client()->record;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{message.size()}, record.bytesIn());
@@ -57,7 +58,7 @@ public:
         auto client = connect();
         std::string received;
         for (auto part = client.receiveOnce(); !part.empty(); part = client.receiveOnce()) {
-            CPPUNIT_ASSERT(message.compare(received.size(), part.size(), part) == 0);
+            CHECK(message.compare(received.size(), part.size(), part) == 0);
             received += part;
         }
         CPPUNIT_ASSERT_EQUAL(message.size(), received.size());
@@ -72,7 +73,7 @@ public:
             client.send(message);
             client.finishSending();
         });
-        CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+        CHECK(client.receiveExactly(message.size()) == message);
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         sent.get();
         settle();
@@ -80,7 +81,7 @@ public:
 
     void receivesWhatDribblesInByteByByte() {
         const auto message = pattern(500);
-        serve([&](Connection& client) { CPPUNIT_ASSERT(receiveToTheEnd(client) == message); });
+        serve([&](Connection& client) { CHECK(receiveToTheEnd(client) == message); });
         auto client = connect();
         for (const char byte : message) client.send({&byte, 1});
         client.finishSending();
@@ -154,8 +155,7 @@ public:
 
     void findsAnEndThatCameWithTheLastBytes() {
         serve([](Connection& client) {
-            CPPUNIT_ASSERT(client.wait({}, kForEver, ClientEvent::Finished).client ==
-                           ClientEvent::Finished);
+            CHECK(client.wait({}, kForEver, ClientEvent::Finished).client == ClientEvent::Finished);
             CPPUNIT_ASSERT_EQUAL(std::string("last"), text(client.receive()));
             CPPUNIT_ASSERT(!client.receive());
         });

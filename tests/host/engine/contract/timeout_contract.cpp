@@ -1,10 +1,13 @@
 // tests/host/engine/contract/timeout_contract.cpp - idle and write timeouts.
+#include <atomic>
 #include <string>
 #include <vector>
 
+#include "berth/buffered_reader.h"
 #include "berth/errors.h"
 #include "contract_fixture.h"
 #include "latch.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -17,6 +20,7 @@ class TimeoutContract : public ContractFixture {
     CPPUNIT_TEST_SUITE(TimeoutContract);
     CPPUNIT_TEST(timesOutWhenNothingComes);
     CPPUNIT_TEST(timesOutWhenNothingIsTaken);
+    CPPUNIT_TEST(timesOutOnceTheLimitIsOver);
     CPPUNIT_TEST(goesOnWhileSomethingIsTakenNowAndThen);
     CPPUNIT_TEST(takesAnotherLimitWithinTheHandler);
     CPPUNIT_TEST(hasNoTimeoutAtZero);
@@ -25,6 +29,7 @@ class TimeoutContract : public ContractFixture {
     CPPUNIT_TEST(doesNotCountTheTimeOfTheHandler);
     CPPUNIT_TEST(takesBytesThatCameWhileOthersComputed);
     CPPUNIT_TEST(timesOutOneAfterTheOther);
+    CPPUNIT_TEST(endsALineThatTrickles);
     CPPUNIT_TEST_SUITE_END_ABSTRACT();
 
     void timesOutWhenNothingComes() {
@@ -33,7 +38,7 @@ class TimeoutContract : public ContractFixture {
                 const auto begun = Clock::now();
                 CPPUNIT_ASSERT_THROW(static_cast<void>(client.receive()), TimedOut);
                 // The kernel counts in ticks and may be one short.
-                CPPUNIT_ASSERT(Clock::now() - begun >= milliseconds(25));
+                CHECK(Clock::now() - begun >= milliseconds(25));
                 client.writeText("too slow");  // the client may still be told why
                 throw TimedOut("idle");
             },
@@ -51,19 +56,24 @@ class TimeoutContract : public ContractFixture {
         CPPUNIT_ASSERT(engine().client()->record->writeTimeout());
     }
 
+    // Not a multiple of it, however many parts the kernel took.
+    void timesOutOnceTheLimitIsOver() {
+        expectWriteTimeout({}, [this] { return connect(); });
+    }
+
     void goesOnWhileSomethingIsTakenNowAndThen() {
         const auto message = pattern(std::size_t{16} << 20);
         serve([&](Connection& client) { client.writeText(message); },
-              {.writeTimeout = milliseconds(1000)});
+              {.writeTimeout = milliseconds(scaled(1000, 3000))});
         auto client = connect();
         std::string received;
         for (int i = 0; i < 8; ++i) {
             // Longer in all than the limit. Nothing comes of it but time.
-            CPPUNIT_ASSERT(
-                !client.socket().poll(Poco::Timespan(0, 200'000), Poco::Net::Socket::SELECT_ERROR));
+            CPPUNIT_ASSERT(!client.socket().poll(Poco::Timespan(0, scaled(200'000, 600'000)),
+                                                 Poco::Net::Socket::SELECT_ERROR));
             received += client.receiveExactly(std::size_t{2} << 20);
         }
-        CPPUNIT_ASSERT(received == message);
+        CHECK(received == message);
         expectEnd(ConnectionEnd::Finished);
     }
 
@@ -77,7 +87,7 @@ class TimeoutContract : public ContractFixture {
             client.setTimeout(milliseconds(20));
             const auto begun = Clock::now();
             CPPUNIT_ASSERT_THROW(static_cast<void>(client.receive()), TimedOut);
-            CPPUNIT_ASSERT(Clock::now() - begun < std::chrono::seconds(10));
+            CHECK(Clock::now() - begun < std::chrono::seconds(10));
         });
         auto client = connect();
         CPPUNIT_ASSERT_EQUAL(std::string("now"), client.receiveExactly(3));
@@ -109,7 +119,7 @@ class TimeoutContract : public ContractFixture {
                 compute(milliseconds(200));
                 const auto begun = Clock::now();
                 CPPUNIT_ASSERT_THROW(static_cast<void>(client.receive()), TimedOut);
-                CPPUNIT_ASSERT(Clock::now() - begun >= milliseconds(95));
+                CHECK(Clock::now() - begun >= milliseconds(95));
             },
             {.idleTimeout = milliseconds(100)});
         auto client = connect();
@@ -154,11 +164,35 @@ class TimeoutContract : public ContractFixture {
             const auto begun = Clock::now();
             client.setTimeout(limit);
             CPPUNIT_ASSERT_THROW(static_cast<void>(client.receive()), TimedOut);
-            CPPUNIT_ASSERT(Clock::now() - begun >= limit - milliseconds(5));
+            CHECK(Clock::now() - begun >= limit - milliseconds(5));
         });
         std::vector<TcpClient> clients;
         for (int i = 0; i < 100; ++i) clients.push_back(connect());
         settle();
+    }
+
+    // A byte comes long before the idle timeout, again and again.
+    void endsALineThatTrickles() {
+        serve(
+            [](Connection& client) {
+                CHECK(client.timeout() == std::chrono::seconds(60));
+                BufferedReader reader(client);
+                reader.setMessageTimeout(milliseconds(100));
+                CPPUNIT_ASSERT_THROW(static_cast<void>(reader.readLine(1'000'000)), TimedOut);
+                CHECK(client.timeout() == std::chrono::seconds(60));
+                client.writeText("too slow");
+                throw TimedOut("slow");
+            },
+            {.idleTimeout = std::chrono::seconds(60)});
+        auto client = connect();
+        const auto end = Clock::now() + std::chrono::seconds(20);
+        while (Clock::now() < end &&
+               !client.socket().poll(Poco::Timespan(0, 5'000), Poco::Net::Socket::SELECT_READ)) {
+            client.send("x");
+        }
+        CPPUNIT_ASSERT_EQUAL(std::string("too slow"), client.receiveExactly(8));
+        client.finishSending();
+        expectEnd(ConnectionEnd::IdleTimeout);
     }
 
 private:

@@ -1,5 +1,6 @@
 // tests/host/engine/contract/tls_contract.cpp - what differs below a Connection when it is TLS.
 #include <array>
+#include <atomic>
 #include <future>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "berth/errors.h"
 #include "contract_fixture.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/sanitized.h"
 #include "support/temporary_folder.h"
 #include "support/tls_client.h"
@@ -36,12 +38,12 @@ class TlsContract : public ContractFixture {
         const auto message = pattern(scaled<std::size_t>(16, 2) << 20);
         serveTls([&](Connection& client) {
             std::vector<std::byte> received(message.size());
-            CPPUNIT_ASSERT(text(client.readExactly(received)) == message);
+            CHECK(text(client.readExactly(received)) == message);
             client.writeText(message);
         });
         auto client = connectTls();
         client.send(message);
-        CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+        CHECK(client.receiveExactly(message.size()) == message);
         settle();
     }
 
@@ -80,8 +82,7 @@ class TlsContract : public ContractFixture {
         serveTls([](Connection& client) {
             std::array<std::byte, 3> buffer{};
             CPPUNIT_ASSERT_EQUAL(std::string("abc"), text(client.readExactly(buffer)));
-            CPPUNIT_ASSERT(client.wait({}, kForEver, ClientEvent::Input).client ==
-                           ClientEvent::Input);
+            CHECK(client.wait({}, kForEver, ClientEvent::Input).client == ClientEvent::Input);
             CPPUNIT_ASSERT_EQUAL(std::string("def"), text(client.receive()));
             CPPUNIT_ASSERT(client.wait({}, milliseconds(20), ClientEvent::Input).timedOut());
         });
@@ -95,8 +96,7 @@ class TlsContract : public ContractFixture {
         serveTls([&](Connection& client) {
             std::array watched{pipe.readable()};
             client.writeText("?");
-            CPPUNIT_ASSERT(client.wait(watched, kForEver, ClientEvent::Input).client ==
-                           ClientEvent::Input);
+            CHECK(client.wait(watched, kForEver, ClientEvent::Input).client == ClientEvent::Input);
             CPPUNIT_ASSERT_EQUAL(std::string("!"), text(client.receive()));
             pipe.fill();
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, client.wait(watched, kForEver).descriptors);
@@ -115,11 +115,7 @@ class TlsContract : public ContractFixture {
     }
 
     void timesOutWhenNothingIsTaken() {
-        const std::string much(std::size_t{32} << 20, 'x');
-        serveTls([&](Connection& client) { client.writeText(much); },
-                 {.writeTimeout = milliseconds(50)});
-        auto client = connectTls();
-        expectEnd(ConnectionEnd::WriteTimeout);
+        expectWriteTimeout(setup(), [this] { return connectTls(); });
     }
 
     void throwsOnAReset() {
@@ -155,7 +151,7 @@ class TlsContract : public ContractFixture {
         client.send(message);
         client.send("rest");
         settle();
-        CPPUNIT_ASSERT(readFile(file) == message);
+        CHECK(readFile(file) == message);
     }
 
     void mixesNothingAmongManyClients() {
@@ -167,7 +163,7 @@ class TlsContract : public ContractFixture {
                 for (std::size_t round = 0; round < 50; ++round) {
                     const auto message = pattern(1 + round * 997, i);
                     client.send(message);
-                    CPPUNIT_ASSERT(client.receiveExactly(message.size()) == message);
+                    CHECK(client.receiveExactly(message.size()) == message);
                 }
                 client.finishSending();
                 CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveExactly(1));
@@ -178,12 +174,14 @@ class TlsContract : public ContractFixture {
     }
 
 private:
-    void serveTls(Handler handler, host::ConnectionLimits limits = {}) {
-        host::ServiceOptions options;
+    [[nodiscard]] std::shared_ptr<const host::ClientSetup> setup() const {
+        host::ClientSetupOptions options;
         options.tlsCertificate = certificate_.file;
         options.tlsKey = certificate_.key;
-        serve(std::move(handler), limits)
-            .speakTls(std::make_shared<const host::ClientSetup>(options));
+        return std::make_shared<const host::ClientSetup>(options);
+    }
+    void serveTls(Handler handler, host::ConnectionLimits limits = {}) {
+        serve(std::move(handler), limits).speakTls(setup());
     }
     [[nodiscard]] TlsClient connectTls(int version = TLS1_3_VERSION) {
         engine().expectClient();

@@ -8,6 +8,7 @@
 #include "contract_fixture.h"
 #include "latch.h"
 #include "pipe.h"
+#include "support/check.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -39,7 +40,7 @@ class WaitContract : public ContractFixture {
         run([](Connection& client) {
             const auto begun = Clock::now();
             CPPUNIT_ASSERT(client.wait({}, milliseconds(20), kAll).timedOut());
-            CPPUNIT_ASSERT(Clock::now() - begun >= milliseconds(19));
+            CHECK(Clock::now() - begun >= milliseconds(19));
             CPPUNIT_ASSERT(client.wait({}, milliseconds(0), kAll).timedOut());
         });
     }
@@ -52,9 +53,9 @@ class WaitContract : public ContractFixture {
             std::array watched{idle.readable(), ready.readable()};
             const auto result = client.wait(watched, kForEver, kAll);
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, result.descriptors);
-            CPPUNIT_ASSERT(result.client == ClientEvent::None);
+            CHECK(result.client == ClientEvent::None);
             CPPUNIT_ASSERT_EQUAL(short{0}, watched[0].revents);
-            CPPUNIT_ASSERT((watched[1].revents & POLLIN) != 0);
+            CHECK((watched[1].revents & POLLIN) != 0);
         });
     }
 
@@ -79,7 +80,7 @@ class WaitContract : public ContractFixture {
             for (int i = 0; i < 20; ++i) {
                 client.writeText("?");
                 const auto result = client.wait(watched, kForEver, ClientEvent::Input);
-                CPPUNIT_ASSERT(result.client == ClientEvent::Input);
+                CHECK(result.client == ClientEvent::Input);
                 CPPUNIT_ASSERT_EQUAL(std::string("!"), text(client.receive()));
             }
         });
@@ -93,8 +94,7 @@ class WaitContract : public ContractFixture {
 
     void tellsInputOnlyWhenWatched() {
         serve([](Connection& client) {
-            CPPUNIT_ASSERT(client.wait({}, kForEver, ClientEvent::Input).client ==
-                           ClientEvent::Input);
+            CHECK(client.wait({}, kForEver, ClientEvent::Input).client == ClientEvent::Input);
             CPPUNIT_ASSERT(client.wait({}, milliseconds(20)).timedOut());
             CPPUNIT_ASSERT(client.wait({}, milliseconds(20), ClientEvent::Finished).timedOut());
             CPPUNIT_ASSERT_EQUAL(std::string("x"), text(client.receive()));
@@ -107,7 +107,7 @@ class WaitContract : public ContractFixture {
     void tellsTheEndOfInput() {
         serve([](Connection& client) {
             for (const auto watched : {ClientEvent::Input, ClientEvent::Finished, kAll}) {
-                CPPUNIT_ASSERT(client.wait({}, kForEver, watched).client == watched);
+                CHECK(client.wait({}, kForEver, watched).client == watched);
             }
             CPPUNIT_ASSERT(client.wait({}, milliseconds(20)).timedOut());
         });
@@ -146,12 +146,11 @@ class WaitContract : public ContractFixture {
         serve([](Connection& client) {
             const Pipe ready;
             ready.fill();
-            CPPUNIT_ASSERT(client.wait({}, kForEver, ClientEvent::Input).client ==
-                           ClientEvent::Input);
+            CHECK(client.wait({}, kForEver, ClientEvent::Input).client == ClientEvent::Input);
             std::array watched{ready.readable()};
             const auto result = client.wait(watched, kForEver, kAll);
             CPPUNIT_ASSERT_EQUAL(std::size_t{1}, result.descriptors);
-            CPPUNIT_ASSERT(result.client == ClientEvent::Input);
+            CHECK(result.client == ClientEvent::Input);
         });
         auto client = connect();
         client.send("x");

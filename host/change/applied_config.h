@@ -1,0 +1,49 @@
+// host/change/applied_config.h - the configuration that is in force.
+#pragma once
+
+#include <cstdint>
+
+#include "berth/detail/mutex.h"
+#include "host/config/host_config.h"
+
+namespace berth::host {
+
+// All but the services, which know their own.
+//
+// Threads: any.
+class AppliedConfig {
+public:
+    explicit AppliedConfig(const HostConfig& initial) : config_(initial) {
+        config_.services.clear();
+    }
+
+    // What takes effect only at the next start stays as it is. Returns how many configurations were
+    // applied so far.
+    std::uint64_t replace(const HostConfig& wanted) {
+        const detail::Lock lock(mutex_);
+        config_ = {
+            wanted.file, wanted.readAt, keeping(config_.host, wanted.host), config_.control, {}};
+        return ++generation_;
+    }
+    // Without services.
+    [[nodiscard]] HostConfig config() const {
+        const detail::Lock lock(mutex_);
+        return config_;
+    }
+    [[nodiscard]] std::uint64_t generation() const {
+        const detail::Lock lock(mutex_);
+        return generation_;
+    }
+
+private:
+    static HostOptions keeping(const HostOptions& inForce, HostOptions wanted) {
+        static_cast<StartOptions&>(wanted) = inForce;
+        return wanted;
+    }
+
+    mutable detail::Mutex mutex_;
+    HostConfig config_ BERTH_GUARDED_BY(mutex_);
+    std::uint64_t generation_ BERTH_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace berth::host

@@ -1,0 +1,90 @@
+// host/change/canary_watch.h - goes back to the generation before when a new one fails its first
+// clients.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "berth/detail/mutex.h"
+#include "berth/log.h"
+#include "host/plugin/probation_mark.h"
+#include "host/service/probation_options.h"
+#include "host/service/running_service.h"
+
+namespace berth::host {
+
+// While a new generation is on probation the one before stays loaded.
+//
+// Threads: any. Lifetime: the log outlives it.
+class CanaryWatch {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    // What new clients got before, and from which configuration.
+    struct Previous {
+        DeployedVersionPtr version;
+        ServiceConfig config;
+    };
+
+    // Called after new clients were sent to `previous` again, for one service after the other; it
+    // may wait for a change that is under way.
+    using RolledBack =
+        std::function<void(const std::shared_ptr<RunningService>& service,
+                           const DeployedVersionPtr& failed, const Previous& previous)>;
+
+    CanaryWatch(Log& log, RolledBack rolledBack) : log_(log), rolledBack_(std::move(rolledBack)) {}
+    CanaryWatch(const CanaryWatch&) = delete;
+    CanaryWatch& operator=(const CanaryWatch&) = delete;
+    ~CanaryWatch() = default;
+
+    // Starts the threads that begin() needs. Throws: std::system_error.
+    void prepare();
+    // Begins before `parts`, which have a new version, are put in force. `mark` lasts as long; may
+    // be null.
+    void begin(const std::shared_ptr<RunningService>& service, PreparedService& parts,
+               Previous previous, const ProbationOptions& options,
+               std::unique_ptr<ProbationMark> mark);
+    // Ends the probation of a service whose service object is replaced or goes away. Returns what
+    // was trusted before, unless what serves is trusted by now.
+    std::optional<Previous> end(const RunningService& service);
+
+private:
+    struct Case {
+        std::shared_ptr<RunningService> service;
+        DeployedVersionPtr current;
+        Previous previous;
+        std::shared_ptr<Canary> canary;
+        Clock::time_point until;
+        std::unique_ptr<ProbationMark> mark;
+    };
+
+    void wake();
+    void run(const std::stop_token& stop);
+    // The next case that is decided or out of time.
+    [[nodiscard]] std::optional<Case> takeDecided() BERTH_REQUIRES(mutex_);
+    [[nodiscard]] Clock::time_point nextDeadline() const BERTH_REQUIRES(mutex_);
+    // With the lock held, so that no change sees a verdict without its consequence.
+    void close(Case decided) BERTH_REQUIRES(mutex_);
+    void runAftermath(const std::stop_token& stop);
+
+    Log& log_;
+    const RolledBack rolledBack_;
+    detail::Mutex mutex_;
+    std::condition_variable_any changed_;
+    std::vector<Case> cases_ BERTH_GUARDED_BY(mutex_);
+    std::deque<Case> returned_ BERTH_GUARDED_BY(mutex_);  // for rolledBack_
+    bool news_ BERTH_GUARDED_BY(mutex_) = false;
+    // Started when first needed; last: they end before what they use.
+    std::jthread aftermath_ BERTH_GUARDED_BY(mutex_);
+    std::jthread thread_ BERTH_GUARDED_BY(mutex_);
+};
+
+}  // namespace berth::host

@@ -1,0 +1,106 @@
+// host/change/reconciler.cpp
+#include "host/change/reconciler.h"
+
+#include <string>
+#include <utility>
+
+#include "host/base/phrases.h"
+#include "host/change/failures.h"
+#include "host/change/transaction.h"
+#include "host/listen/descriptor_limit.h"
+#include "host/log/log_system.h"
+
+namespace berth::host {
+
+ChangeResult badConfiguration(const std::vector<Diagnostic>& diagnostics) {
+    std::vector<std::string> lines;
+    for (const auto& diagnostic : firstOf(diagnostics)) lines.push_back(oneLine(diagnostic));
+    const auto text =
+        counted(diagnostics.size(), "error") + " in the configuration; nothing was changed";
+    return ChangeResult::failure(ChangeError::BadConfig, text, std::move(lines));
+}
+
+Resolver Reconciler::resolver(const HostOptions& options) const {
+    return {options, parts_.catalog};
+}
+
+HostConfig Reconciler::configuration() const {
+    auto config = parts_.applied.config();
+    config.services = parts_.services.configurations();
+    return config;
+}
+
+void Reconciler::onApplied(std::function<void(const HostConfig&)> callback) {
+    onApplied_ = std::move(callback);
+    if (onApplied_) onApplied_(configuration());
+}
+
+ChangeResult Reconciler::apply(const HostConfig& wanted, Limit killAfter) {
+    return apply(wanted, resolver(wanted.host).resolveAll(wanted.services), killAfter);
+}
+
+ChangeResult Reconciler::apply(const HostConfig& wanted, const Resolution& resolution,
+                               Limit killAfter) {
+    if (!resolution.diagnostics.empty()) return badConfiguration(resolution.diagnostics);
+    const auto plan = planFor(resolution);
+    auto result = carryOut(plan, killAfter);
+    if (!result.ok()) return result;
+    std::vector<std::string> order;
+    for (const auto& service : wanted.services) order.push_back(service.name);
+    parts_.services.setOrder(std::move(order));
+    const auto number = parts_.applied.replace(wanted);
+    if (const auto shortage = descriptorShortage(wanted.services); !shortage.empty()) {
+        parts_.resources.logs.host().warning(shortage);
+    }
+    parts_.hangs.setLimit(wanted.host.hangReport);
+    if (onApplied_) onApplied_(configuration());
+    const auto text = plan.changesNothing() ? "nothing to change" : "applied";
+    result.text = std::string(text) + ", generation " + std::to_string(number);
+    return result;
+}
+
+Plan Reconciler::planFor(const Resolution& resolution) const {
+    const auto services = parts_.services.all();
+    std::vector<RunningView> running;
+    for (const auto& [name, service] : services) {
+        running.push_back(
+            {service->config(), service->state(), service->open(), service->version()});
+    }
+    auto wanted = resolution.services;
+    for (auto& each : wanted) {
+        const auto found = services.find(each.config.name);
+        if (found == services.end() || found->second->state() != ServiceState::Serving) continue;
+        if (each.config.options.enabled) keepWhereRejected(each, *found->second);
+    }
+    return makePlan(running, wanted, parts_.services.stoppedByOperator());
+}
+
+ChangeResult Reconciler::plan(const Resolution& resolution) const {
+    if (!resolution.diagnostics.empty()) return badConfiguration(resolution.diagnostics);
+    const auto plan = planFor(resolution);
+    const auto count = plan.changes();
+    return ChangeResult::success(
+        (count == 0 ? "nothing" : counted(count, "service")) + std::string(" would change"),
+        plan.lines());
+}
+
+ChangeResult Reconciler::carryOut(const Plan& plan, Limit killAfter) {
+    if (auto refused = parts_.turns.refusal()) return *std::move(refused);
+    const auto running = parts_.services.all();
+    Preparation preparation(parts_.catalog, parts_.resources, running);
+    auto failure = failureOf([&] {
+        preparation.prepare(plan);
+        if (running.empty() || plan.changesNothing()) return;
+        parts_.retired.prepare();
+        parts_.canaries.prepare();
+    });
+    if (failure) return *std::move(failure);
+    auto& steps = preparation.steps();
+    auto lines = plan.lines();
+    Transaction transaction(parts_.services, parts_.canaries, parts_.resources.logs.host());
+    for (auto& note : transaction.commit(steps)) lines.push_back(std::move(note));
+    for (auto& line : drain().retire(steps, killAfter)) lines.push_back(std::move(line));
+    return ChangeResult::success("done", std::move(lines));
+}
+
+}  // namespace berth::host

@@ -1,0 +1,65 @@
+// host/change/retired_versions.h - lets replaced versions of services finish, and cuts what is left
+// in the end.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <thread>
+
+#include "berth/detail/mutex.h"
+#include "berth/log.h"
+#include "host/service/running_service.h"
+
+namespace berth::host {
+
+// How long a handler that was cut may take to notice.
+inline constexpr std::chrono::seconds kCutGrace{5};
+
+// Clients that were accepted before a swap stay with the old service object, in the background.
+// When their time is over they are cut; a handler that does not even end then is told of.
+//
+// Threads: any. Lifetime: the log and the services' resources outlive it.
+class RetiredVersions {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    explicit RetiredVersions(Log& log) : log_(log) {}
+    RetiredVersions(const RetiredVersions&) = delete;
+    RetiredVersions& operator=(const RetiredVersions&) = delete;
+    ~RetiredVersions() = default;
+
+    // Starts the thread that add() needs. Throws: std::system_error.
+    void prepare();
+    // The clients of that version may stay until `deadline`. One that serves again by then is
+    // left alone.
+    void add(std::shared_ptr<RunningService> service, std::weak_ptr<const DeployedVersion> version,
+             Clock::time_point deadline);
+
+private:
+    struct Entry {
+        std::shared_ptr<RunningService> service;
+        std::weak_ptr<const DeployedVersion> version;
+        bool cut = false;
+        bool told = false;
+    };
+
+    void run(const std::stop_token& stop);
+    // False when the entry must be looked at once more.
+    [[nodiscard]] bool settle(Entry& entry);
+    void cut(Entry& entry, std::uint64_t version, std::size_t open);
+
+    Log& log_;
+    detail::Mutex mutex_;
+    std::condition_variable_any changed_;
+    std::multimap<Clock::time_point, Entry> entries_
+        BERTH_GUARDED_BY(mutex_);  // by when they are looked at next
+    std::jthread thread_
+        BERTH_GUARDED_BY(mutex_);  // started when first needed; last: it ends before what it uses
+};
+
+}  // namespace berth::host

@@ -1,0 +1,41 @@
+// host/service/past_versions.h - the versions of a service that new clients no longer get.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "berth/detail/mutex.h"
+#include "host/service/deployment.h"
+
+namespace berth::host {
+
+// Each may still have clients, which keep its generation of the plugin loaded.
+//
+// Threads: any.
+class PastVersions {
+public:
+    struct Version {
+        std::uint64_t number = 0;
+        std::string plugin;
+        std::string version;
+        std::uint64_t generation = 0;
+        std::weak_ptr<Deployment> deployment;
+    };
+
+    // Null: nothing happens.
+    void add(const std::shared_ptr<Deployment>& old);
+    void remove(std::uint64_t number);
+    // Null when there is none, or it is gone.
+    [[nodiscard]] std::shared_ptr<Deployment> find(std::uint64_t number) const;
+    // Those of other generations than that of `current`, which may be null.
+    [[nodiscard]] std::vector<Version> otherThan(const Deployment* current) const;
+
+private:
+    mutable detail::Mutex mutex_;
+    std::vector<Version> versions_ BERTH_GUARDED_BY(mutex_);
+};
+
+}  // namespace berth::host
