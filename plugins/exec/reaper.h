@@ -8,16 +8,16 @@
 
 namespace berth::exec {
 
-// A process that waits for a disk in the kernel dies late, even of SIGKILL. Nobody waits for it;
-// it is reaped when it is dead.
+// A process that waits for a disk in the kernel dies late, even of SIGKILL. No client waits for it;
+// it is reaped when the next command starts, or when the service ends.
 //
-// Threads: any.
+// Threads: any. The destructor waits for those that are left, for 5 s in all.
 class Reaper {
 public:
     Reaper() = default;
     Reaper(const Reaper&) = delete;
     Reaper& operator=(const Reaper&) = delete;
-    ~Reaper() = default;
+    ~Reaper();
 
     // Takes a child by its pidfd.
     void adopt(UniqueFd child);
