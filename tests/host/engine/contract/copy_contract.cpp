@@ -69,6 +69,7 @@ public:
         serve(
             [&](Connection& client) {
                 const host::UniqueFd out(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+                client.wait({}, kForEver, ClientEvent::Input);  // until "some" is there
                 CPPUNIT_ASSERT_THROW(client.copyTo(out.value(), 1000), TimedOut);
                 CPPUNIT_ASSERT_EQUAL(std::string("some"), readFile(file));
                 client.setTimeout(std::chrono::seconds(20));
@@ -118,11 +119,12 @@ public:
         std::atomic<bool> second{false};
         serve([&](Connection& client) {
             if (second.exchange(true)) return drain(client, pipe, message);
+            client.writeText("first");
             CPPUNIT_ASSERT_EQUAL(std::uint64_t{message.size()},
                                  client.copyTo(pipe.writeEnd(), message.size()));
         });
         auto writer = connect();
-        CPPUNIT_ASSERT(engine().client());
+        CPPUNIT_ASSERT_EQUAL(std::string("first"), writer.receiveExactly(5));
         auto reader = connect();
         writer.send(message);
         CPPUNIT_ASSERT_EQUAL(std::string("all"), reader.receiveAll());

@@ -160,8 +160,8 @@ private:
             }
         }
         // A handler that is never interrupted would hold them up until the test's patience ends;
-        // a busy machine with two processors delays a round by some hundreds of milliseconds.
-        CHECK(worst < std::chrono::seconds(scaled(3, 10)));
+        // a busy machine with two processors delays a round by some seconds.
+        CHECK(worst < std::chrono::seconds(scaled(10, 15)));
     }
 };
 
