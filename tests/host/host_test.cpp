@@ -183,7 +183,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(), two.receiveAll());
         expectFailure(ChangeError::NotFound, host_->services().killConnection(999'999));
         CPPUNIT_ASSERT(host_->inventory().waitIdle("echo", kPatience));
-        logs_->flush();
+        CPPUNIT_ASSERT(flushed(*logs_));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, memory_->count("killed"));
     }
 

@@ -8,10 +8,18 @@
 #include <vector>
 
 #include "host/log/log_sink.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 
-// What was logged so far. Threads: any. Flush the log system before looking.
+// Once all that was pushed is written: a flush by itself waits for a second only. False when that
+// does not come about.
+template <class Log>
+[[nodiscard]] bool flushed(Log& log) {
+    return waitUntil([&] { return log.flush(); });
+}
+
+// What was logged so far. Threads: any. Wait until the log system is flushed before looking.
 class LogMemory {
 public:
     // The lines from `first` on; how many.

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] host::RefusalLog& log() noexcept { return log_; }
     // How many of the lines so far hold `text`.
     [[nodiscard]] std::size_t count(std::string_view text) {
-        static_cast<void>(logs_.flush());
+        static_cast<void>(flushed(logs_));
         return memory_->count(text);
     }
 

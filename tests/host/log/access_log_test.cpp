@@ -44,7 +44,7 @@ class AccessLogTest final : public CppUnit::TestFixture {
     std::vector<std::string> log(const LogOptions& options, const AccessRecord& record) const {
         LogSystem system(options, std::make_unique<MemoryLogSink>(memory_));
         system.access().record(record);
-        system.flush();
+        CPPUNIT_ASSERT(flushed(system));
         return memory_->lines();
     }
 

@@ -53,7 +53,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(" information audit: change requested who=\"uid 0 pid 7\" "
                                          "request=\"set shout idle_timeout 5m\\n\" outcome=ok\n"),
                              text.substr(text.find(' ')));
-        system.flush();
+        CPPUNIT_ASSERT(flushed(system));
         CHECK(isEmpty(memory_->lines()));
     }
 

@@ -101,7 +101,7 @@ public:
     void writesInOrder() {
         LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
         for (int i = 0; i < 1000; ++i) queue.push(LogLevel::Debug, std::to_string(i));
-        queue.flush();
+        CPPUNIT_ASSERT(flushed(queue));
         const auto lines = memory_->lines();
         CPPUNIT_ASSERT_EQUAL(std::size_t{1000}, lines.size());
         for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -167,7 +167,7 @@ public:
         CHECK(lost > kPushed / 2);
         CHECK(lost < kPushed);
         gate.set_value();
-        queue.flush();
+        CPPUNIT_ASSERT(flushed(queue));
         CPPUNIT_ASSERT_EQUAL(kPushed - lost, std::uint64_t{memory_->count(line)});
         CPPUNIT_ASSERT_EQUAL(notice(lost), memory_->lines().back());
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("lost"));
@@ -184,7 +184,7 @@ public:
         for (int i = 0; i < 20'000; ++i) queue.push(LogLevel::Information, line);
         queue.push(LogLevel::Error, "important");
         gate.set_value();
-        queue.flush();
+        CPPUNIT_ASSERT(flushed(queue));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("important"));
     }
 
@@ -192,7 +192,7 @@ public:
         LogQueue queue(std::make_unique<FailingSink>(memory_, 2), notice);
         for (const auto* line : {"one", "two", "three", "four"}) {
             queue.push(LogLevel::Information, line);
-            queue.flush();
+            CPPUNIT_ASSERT(flushed(queue));
         }
         // "two" went down with the notice about "one", so the next notice tells of both.
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, memory_->count("two"));
@@ -206,7 +206,7 @@ public:
         LogQueue queue(std::make_unique<FailingSink>(memory_, 0), notice);
         CPPUNIT_ASSERT_THROW(queue.reopen(), std::runtime_error);
         queue.push(LogLevel::Information, "line");
-        queue.flush();
+        CPPUNIT_ASSERT(flushed(queue));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("line"));
     }
 
@@ -216,7 +216,7 @@ public:
         queue.push(LogLevel::Information, "one");
         queue.replaceSink(std::make_unique<MemoryLogSink>(other));
         queue.push(LogLevel::Information, "two");
-        queue.flush();
+        CPPUNIT_ASSERT(flushed(queue));
         CHECK(memory_->lines() == std::vector<std::string>{"one"});
         CHECK(other->lines() == std::vector<std::string>{"two"});
     }
@@ -237,7 +237,7 @@ public:
         };
         LogQueue queue(std::make_unique<SlowSink>(memory_), notice);
         for (const auto* line : {"one", "two", "three"}) queue.push(LogLevel::Information, line);
-        CPPUNIT_ASSERT(queue.flush());
+        CPPUNIT_ASSERT(flushed(queue));
         CHECK(memory_->lines() == std::vector<std::string>{"one", "two", "three"});
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, queue.lost());
     }
@@ -248,7 +248,7 @@ public:
         for (const auto* line : {"one", "two", "three"}) queue.push(LogLevel::Information, line);
         CPPUNIT_ASSERT(!queue.flush());
         queue.replaceSink(std::make_unique<MemoryLogSink>(other));
-        CPPUNIT_ASSERT(queue.flush());
+        CPPUNIT_ASSERT(flushed(queue));
         CHECK(memory_->lines() == std::vector<std::string>{"one"});
         CHECK(other->lines() == std::vector<std::string>{"two", "three"});
     }

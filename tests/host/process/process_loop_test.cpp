@@ -121,7 +121,7 @@ public:
         go.set_value();
         CPPUNIT_ASSERT(logs("reload: nothing to change"));
         end();
-        CPPUNIT_ASSERT(log_->flush());
+        CPPUNIT_ASSERT(flushed(*log_));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, memory_->count("reload"));
     }
 
@@ -160,7 +160,7 @@ public:
         events_->post(ProcessEvent::Terminate);
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         CPPUNIT_ASSERT(ended_.get());
-        CPPUNIT_ASSERT(log_->flush());
+        CPPUNIT_ASSERT(flushed(*log_));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, memory_->count("reload"));
     }
 

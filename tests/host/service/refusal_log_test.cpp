@@ -62,7 +62,7 @@ private:
     }
 
     std::size_t count(const std::string& text) {
-        logs_.flush();
+        CPPUNIT_ASSERT(flushed(logs_));
         return memory_->count(text);
     }
 
