@@ -117,9 +117,9 @@ public:
     }
 
     void waitsForAStrangerWhoseRequestWasNotRead() {
-        auto quick = limits(1, 1);
-        quick.hearing = 100ms;
-        Clients clients(quick);
+        auto patient = limits(1, 1);
+        patient.hearing = 1h;
+        Clients clients(patient);
         auto first = stranger(clients, 0);
         sockets_[0].say("auth");
         auto reader = std::async(std::launch::async, [&] { return first.loggedIn(); });
@@ -127,10 +127,14 @@ public:
         CPPUNIT_ASSERT(second);
         CPPUNIT_ASSERT(reader.get());
         CPPUNIT_ASSERT(!first.lost());
-        sockets_[1].say("auth");
+        auto quick = limits(1, 1);
+        quick.hearing = 100ms;
+        Clients others(quick);
         const auto start = Clients::Clock::now();
-        const auto third = stranger(clients, 2);
-        CPPUNIT_ASSERT(third);
+        const auto third = stranger(others, 2);
+        sockets_[2].say("auth");
+        const auto fourth = stranger(others, 3);
+        CPPUNIT_ASSERT(fourth);
         CHECK(Clients::Clock::now() - start >= 100ms);
     }
 

@@ -357,7 +357,7 @@ private:
         const auto process =
             Poco::Process::launch("setpriv",
                                   {"--reuid", "65534", "--regid", "65534", "--clear-groups",
-                                   "socat", "-", "UNIX-CONNECT:" + socket.string()},
+                                   "socat", "-t", "20", "-", "UNIX-CONNECT:" + socket.string()},
                                   &input, &output, nullptr);
         Poco::PipeOutputStream(input) << requests << std::flush;
         input.close(Poco::Pipe::CLOSE_BOTH);

@@ -172,11 +172,19 @@ void FakeOperations::requestShutdown(host::Shutdown how) {
 bool FakeOperations::waitFor(std::string_view name, milliseconds limit,
                              const std::function<bool(const ServiceStatus&)>& reached) const {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, limit, [&] {
+    ++waits_;
+    const bool isSo = changed_.wait_for(lock, limit, [&] {
         return std::ranges::all_of(services_, [&](const ServiceStatus& service) {
             return (!name.empty() && service.name != name) || reached(service);
         });
     });
+    --waits_;
+    return isSo;
+}
+
+int FakeOperations::waits() const {
+    const std::lock_guard lock(mutex_);
+    return waits_;
 }
 
 bool FakeOperations::waitState(std::string_view service, ServiceState state,

@@ -31,6 +31,8 @@ public:
 
     // Every change that was asked for, such as "stop shout".
     [[nodiscard]] std::vector<std::string> asked() const;
+    // Calls of waitState() and waitIdle() that wait just now.
+    [[nodiscard]] int waits() const;
     // What the next changes answer; by default success with what was asked as its text.
     void answer(ChangeResult result);
     void update(const std::string& service, const std::function<void(ServiceStatus&)>& change);
@@ -92,6 +94,7 @@ private:
 
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
+    mutable int waits_ = 0;
     std::vector<std::string> asked_;
     std::optional<ChangeResult> answer_;
     std::string exception_;

@@ -8,6 +8,7 @@
 
 #include "command_runner.h"
 #include "support/check.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
@@ -124,7 +125,8 @@ public:
         runner_.host().answer(ChangeResult::failure(ChangeError::Timeout, "2 clients are left"));
         runner_.host().update("shout", [](auto& s) { s.state = ServiceState::Draining; });
         std::jthread change([this] {
-            std::this_thread::sleep_for(50ms);
+            static_cast<void>(waitUntil([&] { return !runner_.host().asked().empty(); }));
+            std::this_thread::sleep_for(50ms);  // most likely it waits by now
             runner_.host().answer(ChangeResult::success("drained"));
             runner_.host().update("shout", drainAndEmpty);
         });
