@@ -26,6 +26,7 @@
 #include "host/fiber/off_loop.h"
 #include "host/fiber/socket_watch.h"
 #include "support/check.h"
+#include "support/growing_times.h"
 #include "support/sanitized.h"
 #include "support/wait_until.h"
 
@@ -160,17 +161,25 @@ public:
         bool woken = false;
         bool inTime = false;
         int found = 0;
-        await(begin([&] {
-            const UniqueFd ready(::eventfd(1, EFD_CLOEXEC));
-            pollfd readable{ready.value(), POLLIN, 0};
-            Fiber* const self = Loop::current();
-            begin([&, self] { loop_->wake(*self); });
-            woken = loop_->waitForEvent(Clock::now() + milliseconds(30));
-            const auto later = Clock::now() + milliseconds(90);
-            inTime = !loop_->waitForEvent(later) && Clock::now() >= later;
-            found = loop_->poll({&readable, 1}, milliseconds(-1));
+        // The deadline may be over before the other fiber comes to wake this one.
+        CPPUNIT_ASSERT(withGrowingTimes(milliseconds(30), [&](milliseconds unit) {
+            await(begin([&] {
+                const UniqueFd ready(::eventfd(1, EFD_CLOEXEC));
+                pollfd readable{ready.value(), POLLIN, 0};
+                Fiber* const self = Loop::current();
+                bool waits = true;
+                const auto& other = begin([&, self] {
+                    if (waits) loop_->wake(*self);
+                });
+                woken = loop_->waitForEvent(Clock::now() + unit);
+                waits = false;
+                const auto later = Clock::now() + 3 * unit;
+                inTime = !loop_->waitForEvent(later) && Clock::now() >= later;
+                found = loop_->poll({&readable, 1}, milliseconds(-1));
+                while (!other.done) loop_->takeTurns();
+            }));
+            return woken;
         }));
-        CPPUNIT_ASSERT(woken);
         CPPUNIT_ASSERT(inTime);
         CPPUNIT_ASSERT_EQUAL(1, found);
     }

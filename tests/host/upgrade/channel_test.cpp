@@ -9,6 +9,7 @@
 #include <string>
 
 #include "support/check.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
@@ -34,8 +35,8 @@ class ChannelTest : public CppUnit::TestFixture {
         const UniqueFd event(::eventfd(7, EFD_CLOEXEC));
         const std::vector<int> many(UpgradeChannel::kMostDescriptors, event.value());
         const std::string text("a\0b", 3);
-        CPPUNIT_ASSERT(here.send(UpgradeMessage::Sockets, text, many, in(std::chrono::seconds(1))));
-        CHECK(there.wait(in(std::chrono::seconds(1))) == UpgradeChannel::Wait::Readable);
+        CPPUNIT_ASSERT(here.send(UpgradeMessage::Sockets, text, many, in(kPatience)));
+        CHECK(there.wait(in(kPatience)) == UpgradeChannel::Wait::Readable);
         const auto message = there.receive();
         CPPUNIT_ASSERT(message);
         CHECK(message->kind == UpgradeMessage::Sockets);
@@ -52,8 +53,8 @@ class ChannelTest : public CppUnit::TestFixture {
     void tellsThatTheOtherEndIsGone() {
         auto [here, there] = UpgradeChannel::pair();
         there.close();
-        CPPUNIT_ASSERT(!here.send(UpgradeMessage::Go, {}, {}, in(std::chrono::seconds(1))));
-        static_cast<void>(here.wait(in(std::chrono::seconds(1))));
+        CPPUNIT_ASSERT(!here.send(UpgradeMessage::Go, {}, {}, in(kPatience)));
+        static_cast<void>(here.wait(in(kPatience)));
         CPPUNIT_ASSERT(!here.receive());
     }
 
@@ -65,8 +66,7 @@ class ChannelTest : public CppUnit::TestFixture {
     void isWoken() {
         const auto [here, there] = UpgradeChannel::pair();
         const UniqueFd event(::eventfd(1, EFD_CLOEXEC));
-        CHECK(here.wait(in(std::chrono::seconds(20)), event.value()) ==
-              UpgradeChannel::Wait::Woken);
+        CHECK(here.wait(in(kPatience), event.value()) == UpgradeChannel::Wait::Woken);
     }
 
     void gaveUpOnAnEndThatDoesNotRead() {
