@@ -35,6 +35,14 @@ kit::TestPlan impatient(kit::TestPlan plan) {
     return plan;
 }
 
+kit::TestPlan withPatience(kit::TestPlan plan, std::chrono::milliseconds patience) {
+    const auto times = patience / plan.patience;
+    plan.patience = patience;
+    plan.loopLimit *= times;
+    plan.silenceLimit *= times;
+    return plan;
+}
+
 std::string findingsOf(const kit::PluginTestReport& report) {
     std::string text;
     for (const auto& step : report.steps) {

@@ -1,6 +1,7 @@
 // tests/kit/kit_plan.h - short tests of the kit, and what they found.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -18,6 +19,9 @@ namespace berth::test {
 
 // The same with little patience, for plugins that use it up.
 [[nodiscard]] kit::TestPlan impatient(kit::TestPlan plan);
+
+// The same with another `patience`; its other limits change as that one does.
+[[nodiscard]] kit::TestPlan withPatience(kit::TestPlan plan, std::chrono::milliseconds patience);
 
 // All that was found, one line each.
 [[nodiscard]] std::string findingsOf(const kit::PluginTestReport& report);

@@ -16,6 +16,7 @@
 #include "berth/errors.h"
 #include "berth/testing/loopback_connection.h"
 #include "support/check.h"
+#include "support/growing_times.h"
 
 namespace berth::test {
 namespace {
@@ -73,6 +74,23 @@ class BufferedReaderTest final : public CppUnit::TestFixture {
         } catch (const TimedOut&) {
             return client_.timeout() == kUsual;
         }
+    }
+
+    // Three lines that take longer together than each one may.
+    static bool readsLinesOneAfterTheOther(std::chrono::milliseconds limit) {
+        testing::LoopbackConnection client;
+        BufferedReader reader(client);
+        reader.setMessageTimeout(limit);
+        try {
+            for (const auto* line : {"one\ntw", "o\nthr", "ee\n"}) {
+                client.send(line);
+                CPPUNIT_ASSERT(reader.readLine(100).has_value());
+                std::this_thread::sleep_for(limit * 2 / 5);
+            }
+        } catch (const TimedOut&) {
+            return false;
+        }
+        return true;
     }
 
     Lines allLines(std::size_t limit = 100) {
@@ -221,13 +239,9 @@ public:
         client_.setTimeout(100ms);
         reader_.setMessageTimeout(5s);
         CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);  // no first byte
+        CPPUNIT_ASSERT(withGrowingTimes(100ms, readsLinesOneAfterTheOther));
         client_.setTimeout(kUsual);
         reader_.setMessageTimeout(100ms);
-        for (const auto* line : {"one\ntw", "o\nthr", "ee\n"}) {
-            send({line});
-            CPPUNIT_ASSERT(reader_.readLine(100).has_value());
-            std::this_thread::sleep_for(40ms);
-        }
         // What was never followed by more is not waited for.
         send({"four"});
         CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);
