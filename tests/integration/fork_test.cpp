@@ -65,7 +65,7 @@ class ForkTest : public CppUnit::TestFixture {
         CHECK(contains(control.receiveUntil("\n"), "OK"));
         const Forked forked(host);
         CHECK(waitUntil([&] { return forked.descriptors("socket:") == 0; }));
-        CHECK(forked.descriptors("eventpoll") == 0);
+        CHECK(waitUntil([&] { return forked.descriptors("eventpoll") == 0; }));
         CHECK(answer(other, "y") == "y");
     }
 

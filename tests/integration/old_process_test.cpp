@@ -109,7 +109,7 @@ class OldProcessTest : public CppUnit::TestFixture {
         upgrade(host);
         old.finishSending();
         CPPUNIT_ASSERT_EQUAL(0, host.follow().value_or(-1));
-        CHECK(!contains(host.control("status"), "drains behind it"));
+        CHECK(waitUntil([&] { return !contains(host.control("status"), "drains behind it"); }));
         CHECK(startsWith(host.control("connections"), "OK 0 connections"));
     }
 

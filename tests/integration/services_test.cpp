@@ -52,7 +52,7 @@ class ServicesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("hello"), oneSendOneReceive(host.port("echo"), "hello"));
         CPPUNIT_ASSERT_EQUAL(std::string("hello\n"), shell("echo hello | nc -N 127.0.0.1 " + port));
         CPPUNIT_ASSERT_EQUAL(std::string("hello\n"),
-                             shell("echo hello | socat -t5 - TCP:127.0.0.1:" + port));
+                             shell("echo hello | socat -t20 - TCP:127.0.0.1:" + port));
     }
 
     void uppercaseAnswersOneSendWithoutNewline() {
