@@ -70,12 +70,12 @@ public:
     // Such as that of a command that runs while the next line is half there.
     void theTimeBetweenRequestsIsNotCounted() {
         testing::LoopbackConnection client;
-        client.setTimeout(std::chrono::milliseconds(50));
+        client.setTimeout(std::chrono::milliseconds(500));
         client.send("one\ntw");
         BufferedReader reader(client);
         RequestReader requests(reader, Framing::Frames, 100);
         CPPUNIT_ASSERT(requests.next().has_value());
-        std::this_thread::sleep_for(std::chrono::milliseconds(80));
+        std::this_thread::sleep_for(std::chrono::milliseconds(600));
         client.send("o\n");
         CPPUNIT_ASSERT_EQUAL(std::string("two"), std::get<std::string>(*requests.next()));
     }

@@ -243,10 +243,12 @@ public:
             static_cast<void>(fixture.talk({putHeader("new" + std::to_string(++count), 0)}));
             return !std::filesystem::exists(fixture.part("old"));
         }));
+        const Values longLived{{"partial_ttl", "10m"}};
+        fixture.restart(longLived);
         interrupt(fixture, "old", someBytes(1000), 300);
         interrupt(fixture, "young", someBytes(1000), 300);
         std::filesystem::last_write_time(fixture.part("old"), longAgo);
-        fixture.restart({{"partial_ttl", "10m"}});
+        fixture.restart(longLived);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, storedOf(fixture, "old"));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{300}, storedOf(fixture, "young"));
         CPPUNIT_ASSERT(!std::filesystem::exists(fixture.part("old")));

@@ -1,13 +1,16 @@
 // tests/plugins/upload/takeover_test.cpp - who has a name, when another one wants it.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <future>
 #include <string>
 
 #include "berth/errors.h"
 #include "support/check.h"
+#include "upload/silence.h"
 #include "upload_fixture.h"
 
 namespace berth::test {
@@ -96,10 +99,27 @@ public:
         CHECK(body == first.content("a"));
     }
 
+    // Where the machine stops this process for a second, the sender is a silent one; then it is
+    // tried again.
     void nobodyTakesOverFromOneWhoSends() {
-        UploadFixture fixture;
+        for (int attempt = 0; attempt < 5; ++attempt) {
+            UploadFixture fixture;
+            if (sendsInSpiteOfARival(fixture)) return;
+        }
+        CPPUNIT_FAIL("the sender was silent for too long each time");
+    }
+
+    // False when the sender was silent for so long that it had to yield.
+    static bool sendsInSpiteOfARival(UploadFixture& fixture) {
         const auto body = someBytes(100'000, 3);
         LiveClient sender(fixture);
+        auto last = std::chrono::steady_clock::now();
+        std::chrono::nanoseconds silence{0};
+        const auto noteSilence = [&] {
+            const auto now = std::chrono::steady_clock::now();
+            silence = std::max<std::chrono::nanoseconds>(silence, now - last);
+            last = now;
+        };
         sender.send(putHeader("a", body.size(), kAck));
         CPPUNIT_ASSERT_EQUAL(std::string("200"), sender.reply().outcome());
         std::size_t sent = 0;
@@ -109,11 +129,16 @@ public:
         while (rival.wait_for(20ms) != std::future_status::ready) {
             sender.send(body.substr(sent, 100));
             sent += 100;
+            noteSilence();
         }
-        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"), rival.get());
+        noteSilence();
+        const auto outcome = rival.get();
+        if (outcome != "423 busy" && silence >= upload::kSilence) return false;
+        CPPUNIT_ASSERT_EQUAL(std::string("423 busy"), outcome);
         sender.send(body.substr(sent));
         CPPUNIT_ASSERT_EQUAL(std::string("201"), sender.reply().outcome());
         CHECK(body == fixture.content("a"));
+        return true;
     }
 
     void nobodyTakesOverWithAnotherFile() {
