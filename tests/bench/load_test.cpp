@@ -122,6 +122,24 @@ LoadOptions shortLoad(const std::string& target, std::size_t connections) {
     return options;
 }
 
+// For connections that all fail, with which it ends.
+LoadOptions untilAllFailed(const std::string& target, std::size_t connections) {
+    auto options = shortLoad(target, connections);
+    options.duration = 20s;
+    return options;
+}
+
+// Of a load that was long enough for so many messages: a busy machine may give this process no turn
+// for all of a short one.
+LoadResult runLoadFor(LoadOptions options, std::uint64_t messages) {
+    for (;;) {
+        auto result = runLoad(options);
+        const bool last = options.duration > 5s || result.failed() != 0;
+        if (result.messages >= messages || last) return result;
+        options.duration *= 8;
+    }
+}
+
 std::uint64_t failures(const LoadResult& result, Failure failure) {
     return result.failures[static_cast<std::size_t>(failure)];
 }
@@ -152,14 +170,14 @@ class LoadTest : public CppUnit::TestFixture {
 public:
     void measuresAnEchoWithoutErrors() {
         const ScriptedServer server(echo);
-        const auto result = runLoad(shortLoad(server.target(), 100));
+        const auto result = runLoadFor(shortLoad(server.target(), 100), 1);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, result.failed());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{100}, result.opened);
         CHECK(result.messages > 0);
         CPPUNIT_ASSERT_EQUAL(result.messages, result.latency.count());
-        CHECK(result.elapsed >= 150ms);
-        CHECK(result.elapsed < 160ms);
+        CHECK(result.elapsed >= result.options.duration);
+        CHECK(result.elapsed < result.options.duration + 10ms);
         CHECK(result.latency.percentile(50) > 0ns);
         CHECK(result.latency.percentile(50) <= result.latency.max());
     }
@@ -182,8 +200,7 @@ public:
         auto options = shortLoad(server.target(), 1);
         options.messageSize = 10;
         options.depth = 8;
-        options.patience = 50ms;
-        const auto result = runLoad(options);
+        const auto result = runLoadFor(options, 8);
         CPPUNIT_ASSERT(eightArrived);
         CHECK(result.messages >= 8);
     }
@@ -220,13 +237,14 @@ public:
         auto options = shortLoad(server.target(), 8);
         options.mode = LoadMode::Connect;
         options.messageSize = 16;
-        const auto result = runLoad(options);
+        const auto result = runLoadFor(options, 9);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         CHECK(result.messages > 8);
         CHECK(served >= result.messages);
     }
 
-    void aStallMakesAllWhoAreDueLate() {
+    // Of a load in whose course the tenth client makes the others wait.
+    static LoadResult runLoadWithAStall() {
         std::atomic<int> served = 0;
         std::mutex turn;
         const ScriptedServer server([&](StreamSocket& client) {
@@ -238,7 +256,13 @@ public:
         options.mode = LoadMode::Connect;
         options.rate = 200;
         options.duration = 400ms;
-        const auto result = runLoad(options);
+        return runLoad(options);
+    }
+
+    void aStallMakesAllWhoAreDueLate() {
+        auto result = runLoadWithAStall();
+        // So few are left when the machine gives this process no turn for most of the time.
+        for (int i = 0; i < 5 && result.messages < 40; ++i) result = runLoadWithAStall();
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         // 80 were due. Only two could wait at once, but those behind them waited as well.
         CHECK(result.messages <= 85);
@@ -276,7 +300,7 @@ public:
                 sendAll(client, bytes);
             });
         });
-        const auto result = runLoad(shortLoad(server.target(), 3));
+        const auto result = runLoad(untilAllFailed(server.target(), 3));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, failures(result, Failure::WrongBytes));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{3}, result.failed());
         CHECK(contains(result.firstError, "differs"));
@@ -296,7 +320,7 @@ public:
                 }
             });
         });
-        auto options = shortLoad(server.target(), 1);
+        auto options = untilAllFailed(server.target(), 1);
         options.depth = 2;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, failures(runLoad(options), Failure::WrongBytes));
     }
@@ -321,7 +345,7 @@ public:
                 sendAll(client, bytes.first(1));
             });
         });
-        auto options = shortLoad(server.target(), 2);
+        auto options = untilAllFailed(server.target(), 2);
         options.verifyContent = false;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, failures(runLoad(options), Failure::WrongBytes));
     }
@@ -335,7 +359,7 @@ public:
                 if (last) client.shutdownSend();
             });
         });
-        const auto result = runLoad(shortLoad(server.target(), 4));
+        const auto result = runLoad(untilAllFailed(server.target(), 4));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{4}, failures(result, Failure::ClosedEarly));
         CHECK(contains(result.firstError, "1 bytes of the reply missing"));
         CHECK(result.messages <= 8);
@@ -374,7 +398,7 @@ public:
 
     void reportsNumbersAsJson() {
         const ScriptedServer server(echo);
-        const auto result = runLoad(shortLoad(server.target(), 2));
+        const auto result = runLoadFor(shortLoad(server.target(), 2), 1);
         Poco::JSON::Parser parser;
         const auto report = parser.parse(formatJson(result)).extract<Poco::JSON::Object::Ptr>();
         CPPUNIT_ASSERT_EQUAL(std::string("echo"), report->getValue<std::string>("mode"));
