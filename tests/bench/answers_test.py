@@ -151,10 +151,10 @@ class ExecTest(BenchCase):
 
     def test_one_request_after_the_other(self):
         for server in self.servers:
-            with connected(server) as client:
+            with connected(server) as client, client.makefile("rb") as stream:
                 for _ in range(20):
                     client.sendall(b"true\n")
-                    self.assertRegex(client.recv(100), rb"\Aexit 0 \d+\n\Z")
+                    self.assertRegex(stream.readline(), rb"\Aexit 0 \d+\n\Z")
 
     def test_more_output_than_a_pipe_or_a_socket_holds(self):
         service, reference = (self.answers(server, b"flood\n" * 20) for server in self.servers)
@@ -177,7 +177,9 @@ class ExecTest(BenchCase):
         for server in self.servers:
             with connected(server) as client:
                 client.sendall(b"stay\n")
-                pid = int(client.recv(100).split()[2])
+                with client.makefile("rb") as stream:
+                    self.assertRegex(stream.readline(), rb"\Aout \d+\n\Z")
+                    pid = int(stream.readline())
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.assertTrue(wait_until(lambda pid=pid: not is_running(pid)))
 

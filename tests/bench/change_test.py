@@ -18,18 +18,38 @@ class SwapTest(BenchCase):
     def generation(self, server):
         return server.ask("services")["data"][0]["generation"]
 
+    def measured(self, measure, server, enough=lambda _: True):
+        """Over more time when a busy machine did not swap in less."""
+        for seconds in (0.1, 1, 5):
+            setting = dataclasses.replace(self.setting, seconds=seconds)
+            try:
+                found = measure(setting, server)
+            except LoadFailed as error:
+                if seconds == 5 or "before the first swap" not in str(error):
+                    raise
+                continue
+            if enough(found):
+                break
+        return found
+
     def test_each_swap_makes_a_new_generation_under_load(self):
+        def counted(setting, server):
+            before = self.generation(server)
+            rate = change_measures.while_swapping(RATE)(setting, server)
+            self.assertEqual(before + server.swaps, self.generation(server))
+            return rate, server.swaps
+
         for engine in ("threads", "fibers"):
             server = self.started_on(engine)
             self.assertEqual(1, self.generation(server))
-            self.assertGreater(change_measures.while_swapping(RATE)(self.setting, server), 0)
-            self.assertGreater(server.swaps, 1)
-            self.assertEqual(1 + server.swaps, self.generation(server))
+            rate, swaps = self.measured(counted, server, lambda found: found[0] and found[1] > 1)
+            self.assertGreater(rate, 0)
+            self.assertGreater(swaps, 1)
 
     def test_swaps_add_to_the_latency_of_new_connections(self):
         latency = measures.latency("p99", mode="connect", connections=8, size=16, rate=200)
         added = change_measures.added_by_swaps(latency, 1e-3)
-        self.assertLess(abs(added(self.setting, self.started_on("fibers"))), 10_000)
+        self.assertLess(abs(self.measured(added, self.started_on("fibers"))), 10_000)
 
     def test_a_file_that_stays_is_no_swap(self):
         server = self.started_on("threads")
@@ -41,14 +61,14 @@ class SwapTest(BenchCase):
         server = self.started_on("threads")
         server._install = lambda: (server.folder / "echo.so").write_bytes(b"no plugin")
         with self.assertRaisesRegex(LoadFailed, "^swap 1: a swap was refused: "):
-            change_measures.while_swapping(RATE)(self.setting, server)
+            self.measured(change_measures.while_swapping(RATE), server)
 
     def test_a_wrong_byte_while_swapping_is_an_error_and_no_number(self):
         server = self.started_on("fibers")
         server.change("echo", suffix="!")  # in force from the first swap on
         wrong = measures.rate(mode="connect", connections=4, size=16)
         with self.assertRaisesRegex(LoadFailed, "connections failed: "):
-            change_measures.while_swapping(wrong)(self.setting, server)
+            self.measured(change_measures.while_swapping(wrong), server, lambda _: False)
 
     def test_a_load_without_a_swap_is_an_error(self):
         server = self.started_on("threads")

@@ -14,12 +14,26 @@ from comparison.processes import StartError
 from comparison.sides import host
 
 COMPARE = SOURCE / "bench" / "compare"
-QUICK = ["--build", str(BUILD), "--rounds", "2", "--seconds", "0.3"]
+ROUNDS = ["--build", str(BUILD), "--rounds", "2"]
 
 
 def compare(*arguments, **options):
     return subprocess.run([sys.executable, COMPARE, *arguments], capture_output=True, text=True,
                           timeout=120, check=False, **options)
+
+
+def compare_quickly(*arguments, expected=0, good=lambda result: True):
+    """Over more time when a busy machine measured nothing in less."""
+    for seconds in ("0.3", "2", "5"):
+        result = compare(*ROUNDS, "--seconds", seconds, *arguments)
+        if result.returncode == expected and good(result):
+            break
+    return result
+
+
+def samples(result):
+    return [sample for scenario in json.loads(result.stdout)["scenarios"]
+            for sample in scenario["subject_samples"]]
 
 
 def children_of(pid):
@@ -64,8 +78,9 @@ class CompareTest(BenchCase):
         self.assertIn("/nonexistent", result.stderr)
 
     def test_alternates_and_reports_every_sample(self):
-        result = compare(*QUICK, "--subject", "epoll_echo", "--json", "--no-bar",
-                         "echo-threads-64", "connect-threads")
+        result = compare_quickly("--subject", "epoll_echo", "--json", "--no-bar",
+                                 "echo-threads-64", "connect-threads",
+                                 good=lambda result: min(samples(result), default=0) > 0)
         self.assertEqual(0, result.returncode, result.stderr)
         order = [line.split()[2] for line in result.stderr.splitlines()[:4]]
         self.assertEqual(["epoll_echo:", "poco_echo:", "poco_echo:", "epoll_echo:"], order)
@@ -79,14 +94,15 @@ class CompareTest(BenchCase):
 
     def test_a_missed_bar_is_shown_and_exits_1(self):
         # Python makes a tenth of Poco's new connections, and stays far from 90 % on any machine.
-        result = compare(*QUICK, "--subject", "python_echo", "--markdown", "connect-threads")
+        result = compare_quickly("--subject", "python_echo", "--markdown", "connect-threads",
+                                 expected=1, good=lambda result: "MISSED" in result.stdout)
         self.assertEqual(1, result.returncode, result.stderr)
         self.assertIn("MISSED", result.stdout)
         self.assertTrue(result.stdout.startswith("| scenario"), result.stdout)
 
     def test_uploads_and_commands_are_measured_beside_their_limits(self):
-        result = compare(*QUICK, "--engine", "threads", "--json", "--no-bar", "--upload-size", "3M",
-                         "--storage", self.folder, "upload", "exec-true")
+        result = compare_quickly("--engine", "threads", "--json", "--no-bar", "--upload-size",
+                                 "3M", "--storage", self.folder, "upload", "exec-true")
         self.assertEqual(0, result.returncode, result.stderr)
         report = json.loads(result.stdout)
         self.assertEqual(str(self.folder), report["storage"])

@@ -31,7 +31,7 @@ class UploadTest(BenchCase):
     def test_measures_what_the_comparison_asks_for(self):
         host = self.started("berthd threads, upload")
         for options in ([], ["--sha256"]):
-            self.assertGreater(measures.upload(*options)(self.setting, host), 1)
+            self.assertGreater(measures.upload(*options)(self.setting, host), 0.1)
 
     def test_the_digest_is_that_of_the_bytes(self):
         header, content = self.taken_by_script("--size", "1M", "--sha256")
@@ -83,7 +83,7 @@ class ExecTest(BenchCase):
         report = json.loads(result.stdout)
         self.assertGreater(report["requests"], 0)
         self.assertGreaterEqual(report["seconds"], 0.1)
-        self.assertGreater(measures.commands(self.setting, host), 1)
+        self.assertGreater(measures.commands(self.setting, host), 0.1)
 
     def test_passes_over_output(self):
         host = self.started("berthd threads, exec")

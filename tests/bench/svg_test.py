@@ -16,8 +16,13 @@ class SvgTest(BenchCase):
         self.server = self.started("epoll_echo")
 
     def load(self, *options, program=("berth-load",), address=None):
-        return run(*program, address or self.server.address, "--duration", "100ms", "--warm-up",
-                   "10ms", "--svg", self.file, *options)
+        """Again when the machine gave it no turn for as long as it measures."""
+        for _ in range(5):
+            result = run(*program, address or self.server.address, "--duration", "100ms",
+                         "--warm-up", "10ms", "--svg", self.file, *options)
+            if "no reply came" not in result.stderr:
+                break
+        return result
 
     def check_picture(self, result):
         self.assertEqual("", result.stderr)
