@@ -108,7 +108,7 @@ def logged(host):
 class Small(Upgrading):
     """With one service: the calls of the hand-over itself."""
     plugins = ("echo",)
-    services = "[service:echo]\nlisten = 127.0.0.1:0, unix:echo.sock\ndrain_timeout = 1s\n"
+    services = "[service:echo]\nlisten = 127.0.0.1:0, unix:echo.sock\ndrain_timeout = 5s\n"
     included = "[service:included]\nplugin = echo\nlisten = 0\n"
 
     def asks(self, trial, message=b""):

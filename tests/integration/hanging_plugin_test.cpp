@@ -15,7 +15,7 @@ namespace berth::test {
 namespace {
 
 // Enough for a child that opens a plugin on a machine that others use, too.
-const std::string kShort = scaled("load_timeout = 2s\n", "load_timeout = 6s\n");
+const std::string kShort = scaled("load_timeout = 3s\n", "load_timeout = 6s\n");
 
 class HangingPluginTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(HangingPluginTest);

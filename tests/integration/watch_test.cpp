@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -225,15 +226,20 @@ class WatchTest : public CppUnit::TestFixture {
 
     void takesABurstAtOnce() {
         BerthdProcess host("", options());
+        using Clock = std::chrono::steady_clock;
+        std::size_t pauses = 0;  // that divide it, where the machine gives this process no turn
         moveInPlugin(host, "greet", "greet");
+        auto last = Clock::now();
         for (int i = 0; i < 50; ++i) {
             const auto name = "burst" + std::to_string(i);
             moveIn(host, "conf.d/" + name + ".ini",
                    "[service:" + name + "]\nplugin = greet\nlisten = unix:" + name + "\n");
+            if (Clock::now() - last >= std::chrono::milliseconds(200)) ++pauses;
+            last = Clock::now();
         }
         CHECK(waitUntil([&] { return contains(host.control("status"), "50 services"); }));
         settle(host);
-        CPPUNIT_ASSERT_MESSAGE(host.output(), count(host.output(), "watch: ") <= 5);
+        CPPUNIT_ASSERT_MESSAGE(host.output(), count(host.output(), "watch: ") <= 5 + pauses);
     }
 
     void watchesAFolderThatCameBack() {

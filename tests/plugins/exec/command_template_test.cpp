@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <chrono>
+#include <ctime>
 
 #include "exec/command_template.h"
 #include "support/check.h"
@@ -168,12 +169,19 @@ public:
         CPPUNIT_ASSERT_EQUAL(text + '|', bound("{x:/[ab]*/}", {text}));
         for (const std::string pattern :
              {"(a*)*b", "(a+)+x", "(a|aa)+x", "(((a|b)|c)*)*x", "(a|b)*"}) {
-            const auto start = std::chrono::steady_clock::now();
+            const auto before = cpuTime();
             const auto answer = bound("{x:/" + pattern + "/}", {text});
-            CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+            CHECK(cpuTime() - before < std::chrono::seconds(5));
             // Versions of PCRE differ in what they can tell without any step.
             CPPUNIT_ASSERT(pattern == "(a|b)*" || answer.starts_with("error bad-arguments "));
         }
+    }
+
+    // That this thread has used so far.
+    static std::chrono::nanoseconds cpuTime() {
+        timespec used{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+        return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
     }
 
     // That this process ever had, in KiB.
