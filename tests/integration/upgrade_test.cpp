@@ -173,7 +173,7 @@ class UpgradeTest : public CppUnit::TestFixture {
     // was killed. On a busy machine that takes longer.
     template <class Test>
     void withTimeForAScript(Test test) const {
-        for (const std::string limit : {"300ms", "4s", "15s"}) {
+        for (const std::string limit : {"300ms", "4s", "12s"}) {
             BerthdProcess host(echo_, {.hostKeys = "upgrade_timeout = " + limit + "\n"});
             auto client = host.connect("echo");
             if (test(host, client, "not ready within " + limit)) return;
