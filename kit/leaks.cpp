@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "berth/detail/sanitizers.h"
+
 namespace berth::kit {
 namespace {
 

@@ -12,6 +12,8 @@
 #include <system_error>
 #include <thread>
 
+#include "berth/detail/sanitizers.h"
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // Of sanitizer/allocator_interface.h, which GCC does not install.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();

@@ -28,9 +28,9 @@ packages_for() {
         ;;
       layout) echo clang-format shellcheck ;;
       lint) echo clang-tidy-19 ;;
-      fuzz)
+      clang)
         # Both Debian 12 and 13 have this one; its name is in the preset. CppUnit: for configuring.
-        echo clang-19 libclang-rt-19-dev libcppunit-dev
+        echo clang-19 libclang-rt-19-dev lld-19 libcppunit-dev
         ;;
       debian) echo debootstrap ;;
     esac

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "berth/detail/sanitizers.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>

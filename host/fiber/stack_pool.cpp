@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "berth/detail/sanitizers.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #endif

@@ -5,7 +5,9 @@
 #   -fno-gnu-unique     a unique symbol would keep the library mapped after dlclose; Clang makes none,
 #                       and does not know the flag
 #   -fstack-clash-protection  a frame larger than the guard of a fiber's stack cannot jump over it
-#   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client
+#   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client; Clang
+#                       leaves a sanitizer's functions to the program that loads the library, so
+#                       that with both only the load tells of another one
 set(BERTH_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(berth_add_plugin)
@@ -38,7 +40,11 @@ function(berth_add_plugin)
     BERTH_PLUGIN_NAME="${arg_NAME}" BERTH_PLUGIN_VERSION="${arg_VERSION}")
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> -fstack-clash-protection)
-  target_link_options(${target} PRIVATE -Wl,-z,defs,-z,now -Wl,--version-script=${BERTH_PLUGIN_MAP})
+  set(unresolved defs)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
+    set(unresolved undefs)
+  endif()
+  target_link_options(${target} PRIVATE -Wl,-z,${unresolved},-z,now -Wl,--version-script=${BERTH_PLUGIN_MAP})
   target_link_libraries(${target} PRIVATE berth::sdk ${arg_LINK})
   set_target_properties(${target} PROPERTIES
     LINK_DEPENDS ${BERTH_PLUGIN_MAP}

@@ -1,7 +1,7 @@
 // tests/fuzz/fuzz_target.h - what each fuzz target is made of.
 //
 // A target is one file that defines `berth::fuzz::target`. libFuzzer calls it where the compiler
-// has libFuzzer (preset `fuzz`); elsewhere replay.cpp calls it for a folder of inputs and for
+// has libFuzzer (preset `asan`); elsewhere replay.cpp calls it for a folder of inputs and for
 // small changes of them.
 #pragma once
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "berth/detail/sanitizers.h"
+
 namespace berth::test {
 namespace {
 

@@ -1,6 +1,8 @@
 // tests/support/sanitized.h - whether a sanitizer slows this build down and bounds its fibers.
 #pragma once
 
+#include "berth/detail/sanitizers.h"
+
 namespace berth::test {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

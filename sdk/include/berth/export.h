@@ -143,12 +143,14 @@ struct KindFunctions<ServiceClass, Settings, false> {
         .destroy = &::berth::detail::KindFunctions<ServiceClass, Settings>::destroy    \
     }
 
-// The host compares the size of the descriptor; Clang's AddressSanitizer makes globals larger.
+// The host compares the size of the descriptor, and readelf reads notes with the alignment that the
+// standard gives them; Clang's AddressSanitizer makes globals larger and aligns them otherwise.
 #ifdef __clang__
 #define BERTH_EXACT_SIZE [[clang::no_sanitize("address")]]
 #else
 #define BERTH_EXACT_SIZE
 #endif
+#define BERTH_IN_NOTE BERTH_EXACT_SIZE [[gnu::used, gnu::section(".note.berth"), gnu::aligned(4)]]
 
 #define BERTH_PLUGIN(...)                                                                        \
     namespace {                                                                                  \
@@ -171,8 +173,7 @@ struct KindFunctions<ServiceClass, Settings, false> {
                        gnu::used]] extern constinit const ::berth::abi::PluginDescriptor         \
         berth_plugin_descriptor{berthNote, berthKinds.data(),                                    \
                                 static_cast<std::uint32_t>(berthKinds.size())};                  \
-    [[gnu::used, gnu::section(".note.berth"),                                                    \
-      gnu::aligned(4)]] extern constinit const ::berth::detail::ElfNote berth_plugin_note{       \
+    BERTH_IN_NOTE extern constinit const ::berth::detail::ElfNote berth_plugin_note{             \
         ::berth::detail::elfNote(berthNote)};                                                    \
     }                                                                                            \
     static_assert(true)

@@ -100,7 +100,7 @@ public:
             CPPUNIT_ASSERT_MESSAGE(line, std::ranges::find(lines, line) != lines.end());
         }
         CPPUNIT_ASSERT(std::ranges::find(lines, "[service:b]") == lines.end());
-        const auto all = inventory().show({});
+        const auto all = inventory().show("");
         CPPUNIT_ASSERT(std::ranges::find(all, "[service:b]") != all.end());
     }
 
