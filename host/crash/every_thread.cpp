@@ -3,6 +3,8 @@
 //
 // The loader finds this pthread_create() before the C library's, since it is the program's. With a
 // sanitizer, which does the same for itself, it is not built.
+#include "berth/detail/sanitizers.h"
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 #include <dlfcn.h>

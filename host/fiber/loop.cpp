@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "berth/detail/sanitizers.h"
 #include "host/base/own_descriptors.h"
 #include "host/crash/signal_stack.h"
 

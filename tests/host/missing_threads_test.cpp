@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "berth/detail/sanitizers.h"
 #include "host/host.h"
 #include "host/log/log_system.h"
 #include "support/check.h"
@@ -39,11 +40,21 @@ bool mayStart() {
 }  // namespace
 }  // namespace berth::test
 
+#if defined(__SANITIZE_ADDRESS__) && defined(__clang__)
+// Of the sanitizer, which Clang links into the program: there it comes before this one, not next.
+extern "C" int __interceptor_pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                                            void* (*start)(void*), void* argument);
+#endif
+
 // In place of the C library's, for this program and the libraries that it uses: as at RLIMIT_NPROC.
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                               void* (*start)(void*), void* argument) {
     using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+#if defined(__SANITIZE_ADDRESS__) && defined(__clang__)
+    static const Create create = __interceptor_pthread_create;
+#else
     static const auto create = reinterpret_cast<Create>(::dlsym(RTLD_NEXT, "pthread_create"));
+#endif
     return berth::test::mayStart() ? create(thread, attributes, start, argument) : EAGAIN;
 }
 
