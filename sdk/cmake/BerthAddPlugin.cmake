@@ -5,9 +5,9 @@
 #   -fno-gnu-unique     a unique symbol would keep the library mapped after dlclose; Clang makes none,
 #                       and does not know the flag
 #   -fstack-clash-protection  a frame larger than the guard of a fiber's stack cannot jump over it
-#   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client; Clang
-#                       leaves a sanitizer's functions to the program that loads the library, so
-#                       that with both only the load tells of another one
+#   -z defs, -z now     an unresolved symbol fails the build, or the load, never a live client; but
+#                       for Clang with a sanitizer, whose functions the program that loads the
+#                       library has: there it fails the load
 set(BERTH_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 
 function(berth_add_plugin)
@@ -41,7 +41,10 @@ function(berth_add_plugin)
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> -fstack-clash-protection)
   set(unresolved defs)
-  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  get_directory_property(options COMPILE_OPTIONS)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang"
+     AND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}} ${options}" MATCHES "-fsanitize=")
     set(unresolved undefs)
   endif()
   target_link_options(${target} PRIVATE -Wl,-z,${unresolved},-z,now -Wl,--version-script=${BERTH_PLUGIN_MAP})

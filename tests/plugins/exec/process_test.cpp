@@ -28,6 +28,7 @@ std::string children() {
     std::string all;
     for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
         std::ifstream list(thread.path() / "children");
+        CPPUNIT_ASSERT(list);
         std::string pid;
         while (list >> pid) {
             std::ifstream status("/proc/" + pid + "/stat");
