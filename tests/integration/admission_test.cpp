@@ -211,20 +211,26 @@ class AdmissionTest : public CppUnit::TestFixture {
     void letsAnOperatorInWhenDescriptorsRunOut() {
         BerthdProcess host("[service:echo]\nlisten = 0\n[service:uppercase]\nlisten = 0\n",
                            fewDescriptors(48));
+        const auto echo = host.port("echo");
+        const auto uppercase = host.port("uppercase");
+        // The connection before may be there still: then he is told to try again.
+        const auto answers = [&](const std::string& request) {
+            return waitUntil([&] { return startsWith(host.control(request), "OK"); });
+        };
         for (int round = 0; round < 3; ++round) {
             std::vector<TcpClient> clients;
             for (int i = 0; i < 40; ++i) {
-                clients.emplace_back(host.port("echo"));
-                clients.emplace_back(host.port("uppercase"));
+                clients.emplace_back(echo);
+                clients.emplace_back(uppercase);
             }
             CPPUNIT_ASSERT(refused(clients.back()));
-            CPPUNIT_ASSERT_EQUAL(std::string("OK"), host.control("status").substr(0, 2));
-            CPPUNIT_ASSERT_EQUAL(std::string("OK"), host.control("reload").substr(0, 2));
+            CHECK(answers("status"));
+            CHECK(answers("reload"));
         }
         CHECK(stat(host, "refused_descriptors") > 0);
         CHECK(waitUntil([&] { return contains(host.output(), ": out of descriptors"); }));
         CPPUNIT_ASSERT(waitUntil([&] {
-            TcpClient client(host.port("echo"));
+            TcpClient client(echo);
             return served(client);
         }));
     }
@@ -249,10 +255,10 @@ class AdmissionTest : public CppUnit::TestFixture {
         // This thread never sleeps meanwhile: on a busy machine, too, one that spins would get as
         // much of it.
         const auto before = cpuTimes(host.pid());
-        const auto end = ownCpuTime() + std::chrono::milliseconds(300);
+        const auto end = ownCpuTime() + std::chrono::seconds(1);
         CPPUNIT_ASSERT(waitUntil([&] { return ownCpuTime() >= end; }, std::chrono::minutes(2)));
         const auto used = busiest(cpuTimes(host.pid()), before);
-        CHECK(used <= std::chrono::milliseconds(150));
+        CHECK(used <= std::chrono::milliseconds(500));
     }
 
     // Sends until the host, whose answers nobody reads, takes no more.
