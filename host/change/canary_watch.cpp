@@ -22,28 +22,30 @@ std::string verdict(const Canary& canary) {
 }  // namespace
 
 void CanaryWatch::prepare() {
-    const detail::Lock lock(mutex_);
-    if (!aftermath_.joinable()) {
-        aftermath_ = std::jthread([this](const std::stop_token& stop) { runAftermath(stop); });
+    {
+        const detail::Lock lock(mutex_);
+        if (!aftermath_.joinable()) {
+            aftermath_ = std::jthread([this](const std::stop_token& stop) { runAftermath(stop); });
+        }
     }
-    if (thread_.joinable()) return;
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    thread_.start();
 }
 
 void CanaryWatch::begin(const std::shared_ptr<RunningService>& service, PreparedService& parts,
                         Previous previous, const ProbationOptions& options,
                         std::unique_ptr<ProbationMark> mark) {
     auto canary = std::make_shared<Canary>(options.probation.connections, options.probationFailures,
-                                           [this] { wake(); });
+                                           [this] { thread_.wake(); });
     parts.watchBy(canary);
     const auto time = options.probation.time;
     prepare();
-    const detail::Lock lock(mutex_);
-    cases_.push_back({service, parts.version(), std::move(previous), std::move(canary),
-                      time.count() == 0 ? Clock::time_point::max() : Clock::now() + time,
-                      std::move(mark)});
-    news_ = true;
-    changed_.notify_all();
+    {
+        const detail::Lock lock(mutex_);
+        cases_.push_back({service, parts.version(), std::move(previous), std::move(canary),
+                          time.count() == 0 ? TimerThread::kNever : Clock::now() + time,
+                          std::move(mark)});
+    }
+    thread_.wake();
 }
 
 std::optional<CanaryWatch::Previous> CanaryWatch::end(const RunningService& service) {
@@ -69,28 +71,12 @@ std::optional<CanaryWatch::Previous> CanaryWatch::end(const RunningService& serv
     return ended->previous;
 }
 
-void CanaryWatch::wake() {
+CanaryWatch::Clock::time_point CanaryWatch::closeNext() {
     const detail::Lock lock(mutex_);
-    news_ = true;
-    changed_.notify_all();
-}
-
-void CanaryWatch::run(const std::stop_token& stop) {
-    detail::UniqueLock lock(mutex_);
-    while (!stop.stop_requested()) {
-        if (auto decided = takeDecided()) {
-            close(*std::move(decided));
-            continue;
-        }
-        news_ = false;
-        const auto deadline = nextDeadline();
-        const auto hasNews = [this]() BERTH_REQUIRES(mutex_) { return news_; };
-        if (deadline == Clock::time_point::max()) {
-            changed_.wait(lock.native(), stop, hasNews);
-        } else {
-            changed_.wait_until(lock.native(), stop, deadline, hasNews);
-        }
-    }
+    auto decided = takeDecided();
+    if (!decided) return nextDeadline();
+    close(*std::move(decided));
+    return TimerThread::kAtOnce;
 }
 
 std::optional<CanaryWatch::Case> CanaryWatch::takeDecided() {
@@ -106,7 +92,7 @@ std::optional<CanaryWatch::Case> CanaryWatch::takeDecided() {
 }
 
 CanaryWatch::Clock::time_point CanaryWatch::nextDeadline() const {
-    auto next = Clock::time_point::max();
+    auto next = TimerThread::kNever;
     for (const auto& open : cases_) next = std::min(next, open.until);
     return next;
 }

@@ -15,6 +15,7 @@
 
 #include "berth/detail/mutex.h"
 #include "berth/log.h"
+#include "host/base/timer_thread.h"
 #include "host/plugin/probation_mark.h"
 #include "host/service/probation_options.h"
 #include "host/service/running_service.h"
@@ -26,7 +27,7 @@ namespace berth::host {
 // Threads: any. Lifetime: the log outlives it.
 class CanaryWatch {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = TimerThread::Clock;
 
     // What new clients got before, and from which configuration.
     struct Previous {
@@ -66,8 +67,8 @@ private:
         std::unique_ptr<ProbationMark> mark;
     };
 
-    void wake();
-    void run(const std::stop_token& stop);
+    // Closes one case that is decided; returns when it is to be called next.
+    [[nodiscard]] Clock::time_point closeNext();
     // The next case that is decided or out of time.
     [[nodiscard]] std::optional<Case> takeDecided() BERTH_REQUIRES(mutex_);
     [[nodiscard]] Clock::time_point nextDeadline() const BERTH_REQUIRES(mutex_);
@@ -78,13 +79,12 @@ private:
     Log& log_;
     const RolledBack rolledBack_;
     detail::Mutex mutex_;
-    std::condition_variable_any changed_;
     std::vector<Case> cases_ BERTH_GUARDED_BY(mutex_);
+    std::condition_variable_any changed_;
     std::deque<Case> returned_ BERTH_GUARDED_BY(mutex_);  // for rolledBack_
-    bool news_ BERTH_GUARDED_BY(mutex_) = false;
     // Started when first needed; last: they end before what they use.
     std::jthread aftermath_ BERTH_GUARDED_BY(mutex_);
-    std::jthread thread_ BERTH_GUARDED_BY(mutex_);
+    TimerThread thread_{[this] { return closeNext(); }};
 };
 
 }  // namespace berth::host

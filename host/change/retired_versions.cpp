@@ -9,47 +9,37 @@
 
 namespace berth::host {
 
-void RetiredVersions::prepare() {
-    const detail::Lock lock(mutex_);
-    if (thread_.joinable()) return;
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
-
 void RetiredVersions::add(std::shared_ptr<RunningService> service,
                           std::weak_ptr<const DeployedVersion> version,
                           Clock::time_point deadline) {
     prepare();
-    const detail::Lock lock(mutex_);
-    entries_.emplace(deadline, Entry{std::move(service), std::move(version)});
-    changed_.notify_all();
+    {
+        const detail::Lock lock(mutex_);
+        entries_.emplace(deadline, Entry{std::move(service), std::move(version)});
+    }
+    thread_.wake();
 }
 
-void RetiredVersions::run(const std::stop_token& stop) {
-    detail::UniqueLock lock(mutex_);
-    while (!stop.stop_requested()) {
-        if (entries_.empty()) {
-            changed_.wait(lock.native(), stop,
-                          [this]() BERTH_REQUIRES(mutex_) { return !entries_.empty(); });
-            continue;
-        }
+RetiredVersions::Clock::time_point RetiredVersions::settleNext() {
+    Entry entry;
+    {
+        const detail::Lock lock(mutex_);
+        if (entries_.empty()) return TimerThread::kNever;
         const auto next = entries_.begin()->first;
-        if (Clock::now() < next) {
-            changed_.wait_until(lock.native(), stop, next, [&]() BERTH_REQUIRES(mutex_) {
-                return entries_.begin()->first < next;
-            });
-            continue;
-        }
-        auto entry = std::move(entries_.extract(entries_.begin()).mapped());
-        lock.unlock();
-        bool done = false;
-        try {
-            done = settle(entry);
-        } catch (const std::exception&) {
-            // Out of memory: it is looked at once more.
-        }
-        lock.lock();
-        if (!done) entries_.emplace(Clock::now() + kCutGrace, std::move(entry));
+        if (Clock::now() < next) return next;
+        entry = std::move(entries_.extract(entries_.begin()).mapped());
     }
+    bool done = false;
+    try {
+        done = settle(entry);
+    } catch (const std::exception&) {
+        // Out of memory: it is looked at once more.
+    }
+    if (!done) {
+        const detail::Lock lock(mutex_);
+        entries_.emplace(Clock::now() + kCutGrace, std::move(entry));
+    }
+    return TimerThread::kAtOnce;
 }
 
 bool RetiredVersions::settle(Entry& entry) {

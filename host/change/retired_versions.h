@@ -3,16 +3,14 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <stop_token>
-#include <thread>
 
 #include "berth/detail/mutex.h"
 #include "berth/log.h"
+#include "host/base/timer_thread.h"
 #include "host/service/running_service.h"
 
 namespace berth::host {
@@ -26,7 +24,7 @@ inline constexpr std::chrono::seconds kCutGrace{5};
 // Threads: any. Lifetime: the log and the services' resources outlive it.
 class RetiredVersions {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = TimerThread::Clock;
 
     explicit RetiredVersions(Log& log) : log_(log) {}
     RetiredVersions(const RetiredVersions&) = delete;
@@ -34,7 +32,7 @@ public:
     ~RetiredVersions() = default;
 
     // Starts the thread that add() needs. Throws: std::system_error.
-    void prepare();
+    void prepare() { thread_.start(); }
     // The clients of that version may stay until `deadline`. One that serves again by then is
     // left alone.
     void add(std::shared_ptr<RunningService> service, std::weak_ptr<const DeployedVersion> version,
@@ -48,18 +46,18 @@ private:
         bool told = false;
     };
 
-    void run(const std::stop_token& stop);
+    // Settles one entry whose time has come; returns when it is to be called next.
+    [[nodiscard]] Clock::time_point settleNext();
     // False when the entry must be looked at once more.
     [[nodiscard]] bool settle(Entry& entry);
     void cut(Entry& entry, std::uint64_t version, std::size_t open);
 
     Log& log_;
     detail::Mutex mutex_;
-    std::condition_variable_any changed_;
     std::multimap<Clock::time_point, Entry> entries_
         BERTH_GUARDED_BY(mutex_);  // by when they are looked at next
-    std::jthread thread_
-        BERTH_GUARDED_BY(mutex_);  // started when first needed; last: it ends before what it uses
+    // Started when first needed; last: it ends before what it uses.
+    TimerThread thread_{[this] { return settleNext(); }};
 };
 
 }  // namespace berth::host

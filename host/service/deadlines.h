@@ -2,13 +2,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <thread>
 
 #include "berth/detail/mutex.h"
+#include "host/base/timer_thread.h"
 #include "host/engine/connection_record.h"
 
 namespace berth::host {
@@ -17,7 +16,7 @@ namespace berth::host {
 // Threads: any.
 class Deadlines {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = TimerThread::Clock;
 
     Deadlines() = default;
     Deadlines(const Deadlines&) = delete;
@@ -28,18 +27,18 @@ public:
     void add(Clock::time_point when, std::weak_ptr<ConnectionRecord> connection);
 
 private:
-    void run(const std::stop_token& stop);
+    // Cuts one whose time has come; returns when it is to be called next.
+    [[nodiscard]] Clock::time_point cutNext();
 
     static constexpr std::size_t kLeastPrune = 1024;
 
     detail::Mutex mutex_;
-    std::condition_variable_any changed_;
     std::multimap<Clock::time_point, std::weak_ptr<ConnectionRecord>> deadlines_
         BERTH_GUARDED_BY(mutex_);
     // Entries at which dead ones are taken out.
     std::size_t pruneAt_ BERTH_GUARDED_BY(mutex_) = kLeastPrune;
     // Last: it stops before what it uses is destroyed.
-    std::jthread thread_ BERTH_GUARDED_BY(mutex_);
+    TimerThread thread_{[this] { return cutNext(); }};
 };
 
 }  // namespace berth::host
