@@ -2,9 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 
+#include "berth/detail/mutex.h"
 #include "host/change/change_result.h"
 
 namespace berth::host {
@@ -12,18 +12,21 @@ namespace berth::host {
 // Threads: any.
 class ChangeTurns {
 public:
-    using Lock = std::unique_lock<std::mutex>;
-
     // The turn of one change, held over all of it. At the end of the process nobody waits for it: a
     // drain has it then.
-    class [[nodiscard]] Turn {
+    class [[nodiscard]] BERTH_SCOPED Turn {
     public:
-        explicit Turn(ChangeTurns& turns)
-            : refused_(turns.refusal()), lock_(turns.mutex_, std::defer_lock) {
+        // Unchecked: one that is refused at once holds no lock, and nothing is done with it.
+        explicit Turn(ChangeTurns& turns) BERTH_ACQUIRE(turns.mutex_) BERTH_UNCHECKED
+            : refused_(turns.refusal()) {
             if (refused_) return;
-            lock_.lock();
+            lock_.emplace(turns.mutex_);
             refused_ = turns.refusal();
         }
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn() BERTH_RELEASE() = default;
+
         // Why nothing is changed any more; nothing: it is this one's turn.
         [[nodiscard]] const std::optional<ChangeResult>& refused() const noexcept {
             return refused_;
@@ -31,11 +34,14 @@ public:
 
     private:
         std::optional<ChangeResult> refused_;
-        Lock lock_;
+        std::optional<detail::Lock> lock_;
     };
 
-    // A turn that nothing refuses: of what follows a change, and of the end itself.
-    [[nodiscard]] Lock take() { return Lock(mutex_); }
+    // A turn that nothing refuses: of what follows a change, and of the end itself. Unchecked: the
+    // analysis does not see that the lock is the caller's from here on.
+    [[nodiscard]] detail::Lock take() BERTH_ACQUIRE(mutex_) BERTH_UNCHECKED {
+        return detail::Lock(mutex_);
+    }
 
     // From here on changes are refused.
     void end() noexcept { ending_ = true; }
@@ -60,7 +66,7 @@ public:
     }
 
 private:
-    std::mutex mutex_;
+    detail::Mutex mutex_;
     std::atomic<bool> ending_{false};
     std::atomic<bool> handedOver_{false};
 };
