@@ -35,7 +35,8 @@ public:
     ThreadProbe();
 
     // Nothing when the thread does not answer within `limit`: it is in the kernel, or a sanitizer
-    // holds signals back. Requires: the thread lives.
+    // holds signals back. The thread must not end meanwhile: a pthread_t cannot tell
+    // whether it did.
     [[nodiscard]] std::optional<ThreadReport> ask(pthread_t thread,
                                                   std::chrono::milliseconds limit);
 

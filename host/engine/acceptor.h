@@ -70,7 +70,7 @@ public:
     Acceptor& operator=(const Acceptor&) = delete;
     ~Acceptor();
 
-    // Needs nothing any more. Requires: nobody else accepts on the listener any more.
+    // Needs nothing any more. Nobody else accepts on the listener by then.
     void begin() noexcept;
 
     [[nodiscard]] const std::shared_ptr<Listener>& listener() const noexcept { return listener_; }

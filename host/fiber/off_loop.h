@@ -22,8 +22,8 @@ int pollDescriptors(std::span<pollfd> descriptors, std::chrono::milliseconds lim
 // Whose helper threads do the work. The service's own may all be taken by its handlers.
 enum class Helpers { OfService, OfHost };
 
-// Runs work that may block: on a fiber on a helper thread while the fiber waits, else in place.
-// Requires: it does not throw.
+// Runs work that may block: on a fiber on a helper thread while the fiber waits, else in place. It
+// is work that does not throw: what leaves a helper thread ends the process.
 void runOffLoop(const std::function<void()>& work, Helpers helpers = Helpers::OfService);
 
 // The same for work that returns something and may throw.

@@ -15,6 +15,7 @@
 #include <new>
 #include <system_error>
 
+#include "berth/detail/require.h"
 #include "host/base/own_descriptors.h"
 #include "host/base/poll_or_pause.h"
 #include "host/listen/socket_name.h"
@@ -82,6 +83,7 @@ bool AcceptingSocketImpl::concernsOneClient(int error) noexcept {
 }
 
 void AcceptingSocketImpl::lendTo(DirectAcceptor* direct) noexcept {
+    BERTH_REQUIRE(direct == nullptr || direct_ == nullptr);
     direct_ = direct;
     takenBack();
     const detail::Lock lock(returnedMutex_);

@@ -67,7 +67,7 @@ public:
     void resume(bool nonBlocking = false) noexcept;
 
     // Lets `direct` accept whenever the acceptor finds nobody; null: no more. Not to be called
-    // while the acceptor runs.
+    // while the acceptor runs. Requires: it is lent to no other one.
     void lendTo(DirectAcceptor* direct) noexcept;
     // From a direct acceptor: here a client has to wait, or something is missing to accept one. The
     // acceptor sees to it, and stops the direct acceptor, so that nobody is taken out of turn.

@@ -86,7 +86,7 @@ UniqueFd openUnix(const ListenAddress& address, const ListenOptions& options) {
         return socket;
     }
     const FolderLock lock(address.path.parent_path());
-    clearWay(address, *name, options.socketOwner);
+    clearWay(address, *name, options.socketOwner, lock);
     if (::bind(socket.value(), name->raw(), name->length) != 0) fail(address, errno);
     try {
         // Nobody connects before listen(), so the mode is right by the time it matters.

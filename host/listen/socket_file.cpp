@@ -97,8 +97,8 @@ FolderLock::FolderLock(const std::filesystem::path& folder)
     }
 }
 
-void clearWay(const ListenAddress& address, const detail::UnixName& name,
-              const SocketOwner& owner) {
+void clearWay(const ListenAddress& address, const detail::UnixName& name, const SocketOwner& owner,
+              const FolderLock&) {
     const auto found = lookAt(address.path);
     if (!found && errno == ENOENT) return;
     if (!found) refuse(address, std::generic_category().message(errno));

@@ -27,9 +27,10 @@ private:
     UniqueFd folder_;
 };
 
-// Removes the socket of a process that died, if it is this user's or `owner`'s; nothing else.
-// Requires: a FolderLock. Throws: ListenError when something else is at the address.
-void clearWay(const ListenAddress& address, const detail::UnixName& name, const SocketOwner& owner);
+// Removes the socket of a process that died, if it is this user's or `owner`'s; nothing else. The
+// lock is that of its folder. Throws: ListenError when something else is at the address.
+void clearWay(const ListenAddress& address, const detail::UnixName& name, const SocketOwner& owner,
+              const FolderLock& lock);
 
 // The file of a socket that this process has bound. Holds on to the file, so that one which takes
 // its place is never mistaken for it.

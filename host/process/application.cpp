@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "berth/detail/one_line.h"
+#include "berth/detail/require.h"
 #include "berth/version.h"
 #include "host/base/phrases.h"
 #include "host/base/poco_text.h"
@@ -37,6 +38,7 @@ constexpr std::size_t kMostWords = 500;
 
 Application::Application(ProgramStart program)
     : program_(std::move(program)), startFolder_(program_.folder) {
+    BERTH_REQUIRE(startFolder_.is_absolute());
     std::error_code missing;  // another error is told when it is read
     setUnixOptions(true);
     static_cast<void>(std::filesystem::status("berth.ini", missing));

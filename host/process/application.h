@@ -36,7 +36,8 @@ class SignalEvents;
 // 78 configuration.
 class Application final : public Poco::Util::ServerApplication {
 public:
-    // Requires: the working directory is there; Poco wants to know it.
+    // Throws: Poco::Exception when the working directory is gone, which Poco wants to know.
+    // Requires: `program` names its folder from the root; daemons leave theirs.
     explicit Application(ProgramStart program);
 
     // Reads the command line first, so that a mistake in it is one line and exit code 64.

@@ -20,7 +20,7 @@ public:
     TaskThread& operator=(const TaskThread&) = delete;
     ~TaskThread();
 
-    // Runs `task` after those before. Requires: it does not throw.
+    // Runs `task` after those before. One that throws ends the process.
     void run(std::function<void()> task);
 
 private:

@@ -57,7 +57,9 @@ LocalService::LocalService(const ServiceConfig& config, HostResources& resources
       core_(std::make_shared<ServiceCore>(config.name, config.options, resources)),
       config_(config) {}
 
-LocalService::~LocalService() = default;
+LocalService::~LocalService() {
+    BERTH_REQUIRE(open() == 0);
+}
 
 // --- changes ---
 

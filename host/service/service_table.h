@@ -14,7 +14,8 @@ namespace berth::host {
 
 using ServiceNames = std::set<std::string, std::less<>>;
 
-// Threads: any. No lock is held while a service is asked for something.
+// Threads: any; put(), erase() and setOrder() by who has the turn of a change (ChangeTurns). No
+// lock is held while a service is asked for something.
 class ServiceTable {
 public:
     [[nodiscard]] ServiceMap all() const;
@@ -25,7 +26,6 @@ public:
     // Of the services that are in the files, in their order.
     [[nodiscard]] std::vector<ServiceConfig> configurations() const;
 
-    // Requires: one change at a time.
     void put(const std::shared_ptr<RunningService>& service);
     void erase(std::string_view name);
     // The services of the files. Who stays stopped is forgotten of all others.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "berth/detail/require.h"
 #include "host/base/utf8.h"
 #include "host/control/protocol/text.h"
 
@@ -13,6 +14,7 @@ constexpr std::string_view kGap = "  ";
 
 // In columns of a terminal. Requires: text as printable() makes it.
 std::size_t width(std::string_view text) {
+    BERTH_REQUIRE(printable(text) == text);
     std::size_t columns = 0;
     while (!text.empty()) {
         const auto length = std::max<std::size_t>(utf8Length(text), 1);
