@@ -1,18 +1,13 @@
 // host/engine/acceptor.cpp
 #include "host/engine/acceptor.h"
 
-#include <Poco/Net/TCPServerConnection.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/Net/TCPServerParams.h>
-
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace berth::host {
 namespace {
 
-class AdmissionFilter final : public Poco::Net::TCPServerConnectionFilter {
+class AdmissionFilter final : public AcceptingServer::Filter {
 public:
     AdmissionFilter(std::shared_ptr<SessionSource> sessions, std::shared_ptr<Taker> taker,
                     std::stop_token stop)
@@ -29,14 +24,6 @@ private:
     const std::shared_ptr<SessionSource> sessions_;
     const std::shared_ptr<Taker> taker_;
     const std::stop_token stop_;
-};
-
-// Nobody asks it: each client is taken over before.
-class NoConnections final : public Poco::Net::TCPServerConnectionFactory {
-public:
-    Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket&) override {
-        return nullptr;
-    }
 };
 
 }  // namespace
@@ -58,9 +45,8 @@ Acceptor::Acceptor(std::shared_ptr<Listener> listener, const Terms& terms, Poco:
       shed_([sessions = terms.sessions](const auto& peer) { sessions->turnedAway(peer); }),
       nonBlocking_(terms.nonBlocking),
       direct_(terms.direct ? terms.direct(listener_->socket().accepting()) : nullptr),
-      server_(new NoConnections, pool, listener_->socket(), new Poco::Net::TCPServerParams) {
-    server_.setConnectionFilter(
-        new AdmissionFilter(terms.sessions, terms.taker, stop_.get_token()));
+      server_(listener_->socket(), pool,
+              new AdmissionFilter(terms.sessions, terms.taker, stop_.get_token())) {
     server_.start();
 }
 
@@ -77,11 +63,7 @@ Acceptor::~Acceptor() {
     auto& socket = listener_->socket().accepting();
     const bool begun = !server_.giveUp();
     if (begun) socket.interrupt();
-    try {
-        server_.stop();
-    } catch (const std::bad_alloc&) {
-        // Its thread has ended; Poco has no word for those that it never had.
-    }
+    server_.end();
     if (!begun) return;
     if (direct_) direct_->stop();
     socket.lendTo(nullptr);

@@ -1,7 +1,6 @@
 // host/engine/acceptor.h - Poco's server on one listener, which admits clients and hands them on.
 #pragma once
 
-#include <Poco/Net/TCPServer.h>
 #include <Poco/ThreadPool.h>
 
 #include <atomic>
@@ -14,6 +13,7 @@
 
 #include "host/engine/engine.h"
 #include "host/engine/session.h"
+#include "host/listen/accepting_server.h"
 #include "host/listen/listener.h"
 
 namespace berth::host {
@@ -32,9 +32,9 @@ public:
 };
 
 // Poco's server, whose thread waits for a word before it accepts.
-class WaitingServer final : public Poco::Net::TCPServer {
+class WaitingServer final : public AcceptingServer {
 public:
-    using TCPServer::TCPServer;
+    using AcceptingServer::AcceptingServer;
 
     void begin() noexcept { decide(Word::Begin); }
     // False when it has begun.
@@ -101,7 +101,7 @@ private:
     struct Waiting;
     [[nodiscard]] bool accepts(const std::shared_ptr<Listener>& listener) const;
 
-    Poco::ThreadPool pool_;  // Poco's server asks for one; no client ever gets a thread of it
+    Poco::ThreadPool pool_;  // of all their servers
     const Acceptor::Terms terms_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
 };

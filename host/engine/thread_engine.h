@@ -12,8 +12,7 @@
 
 namespace berth::host {
 
-// Poco's TCPServer accepts; its filter takes the admitted client over. Poco's own queue would leave
-// a client in it for ever when no thread could be made for him.
+// Poco's TCPServer accepts; its filter takes the admitted client over.
 class ThreadEngine final : public Engine {
 public:
     // `threads` bounds the handlers that run at once. Throws: Poco::Exception.

@@ -1,9 +1,6 @@
 // host/control/server/control_server.cpp
 #include "host/control/server/control_server.h"
 
-#include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/Net/TCPServerParams.h>
 #include <Poco/ThreadPool.h>
 
 #include <algorithm>
@@ -13,6 +10,7 @@
 #include "host/base/owned_path.h"
 #include "host/control/auth/token.h"
 #include "host/control/server/entrance.h"
+#include "host/listen/accepting_server.h"
 #include "host/listen/listener.h"
 #include "host/listen/socket_name.h"
 
@@ -24,14 +22,6 @@ constexpr std::string_view kControlOwner = "[control]";
 constexpr mode_t kOthersWrite = 0022;
 // Made beforehand for each address: an operator gets in where no thread can be made any more.
 constexpr std::size_t kKeptThreads = 2;
-
-// Nobody asks it: each client is taken over by the entrance.
-class NoConnections final : public Poco::Net::TCPServerConnectionFactory {
-public:
-    Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket&) override {
-        return nullptr;
-    }
-};
 
 ListenOptions listenOptions(const ControlOptions& options) {
     ListenOptions result;
@@ -79,16 +69,16 @@ struct ControlServer::Port {
               std::make_shared<Listener>(inSafeFolder(address), options, inherited, kControlOwner)),
           threads("control", mostThreads),
           pool("control", 1, 1),
-          server(new NoConnections, pool, listener->socket(), new Poco::Net::TCPServerParams) {
+          server(
+              listener->socket(), pool,
+              new Entrance(isLocal(*listener) ? local : overTcp, admittanceOf(*listener, options),
+                           services, threads, stop.get_token())) {
         threads.keep(kKeptThreads);
         auto& socket = listener->socket().accepting();
         socket.forOperators();
         socket.onShed([&services](const auto& peer) {
             services.refusals.refused(printable(peer), Refusal::Descriptors);
         });
-        server.setConnectionFilter(new Entrance(isLocal(*listener) ? local : overTcp,
-                                                admittanceOf(*listener, options), services, threads,
-                                                stop.get_token()));
     }
     Port(const Port&) = delete;
     Port& operator=(const Port&) = delete;
@@ -102,8 +92,8 @@ struct ControlServer::Port {
     const std::shared_ptr<Listener> listener;
     std::stop_source stop;  // ends the wait of a client for a thread
     ClientThreads threads;
-    Poco::ThreadPool pool;  // Poco's server asks for one; no client ever gets a thread of it
-    Poco::Net::TCPServer server;
+    Poco::ThreadPool pool;
+    AcceptingServer server;
 };
 
 ControlServer::ControlServer(const ControlOptions& options, const Operations& host, AuditSink audit,
@@ -155,7 +145,7 @@ void ControlServer::drain(std::chrono::steady_clock::time_point deadline) {
 void ControlServer::stop() {
     for (auto& port : ports_) port->interrupt();
     for (auto* clients : {&localClients_, &tcpClients_}) clients->close();
-    for (auto& port : ports_) port->server.stop();
+    for (auto& port : ports_) port->server.end();
     for (auto* clients : {&localClients_, &tcpClients_}) clients->waitUntilEmpty();
     ports_.clear();
 }

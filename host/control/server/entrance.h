@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Poco/Net/StreamSocket.h>
-#include <Poco/Net/TCPServer.h>
 
 #include <stop_token>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "host/control/server/clients.h"
 #include "host/control/server/session.h"
 #include "host/engine/client_threads.h"
+#include "host/listen/accepting_server.h"
 
 namespace berth::host::control {
 
@@ -18,7 +18,7 @@ namespace berth::host::control {
 // vouches for it. One for whom there is no place is told so without a thread.
 //
 // Lifetime: what it is given outlives it.
-class Entrance final : public Poco::Net::TCPServerConnectionFilter {
+class Entrance final : public AcceptingServer::Filter {
 public:
     Entrance(Clients& clients, Admittance admittance, SessionServices& services,
              ClientThreads& threads, std::stop_token stop)
