@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "host/config/host_config.h"
+#include "host/watch/watch_plan.h"
 #include "host/watch/watched_files.h"
 #include "support/temporary_folder.h"
 
@@ -25,6 +27,7 @@ class LinkedFilesTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(seesAFileThatIsWrittenWhereItIs);
     CPPUNIT_TEST(seesAFileThatIsReplacedWhereItIs);
     CPPUNIT_TEST(followsALinkThatCameLater);
+    CPPUNIT_TEST(followsALinkToTheMainFile);
     CPPUNIT_TEST(seesWhatALinkLedToInVain);
     CPPUNIT_TEST(waitsForTheEndOfTheLastLine);
     CPPUNIT_TEST_SUITE_END();
@@ -97,6 +100,21 @@ class LinkedFilesTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini appeared"), told(files));
         std::ofstream(folder_ / "real/x") << "more than one\n";
         CPPUNIT_ASSERT_EQUAL(std::string("w/a.ini changed"), told(files));
+    }
+
+    void followsALinkToTheMainFile() {
+        const auto real = folder_.write("real/host.ini", "[host]\n");
+        fs::create_directory(folder_ / "w");
+        link("../real/host.ini", "w/berth.ini");
+        host::HostConfig config;
+        config.file = folder_ / "w/berth.ini";
+        config.host.watch = true;
+        WatchedFiles files(host::watchPlan(config), nullptr);
+        std::ofstream(real) << "[host]\nwatch = on\n";
+        CPPUNIT_ASSERT_EQUAL(std::string("w/berth.ini changed"), told(files));
+        folder_.write("real/other.ini", "[host]\nwatch = yes\n");
+        link("../real/other.ini", "w/berth.ini");
+        CPPUNIT_ASSERT_EQUAL(std::string("w/berth.ini changed"), told(files));
     }
 
     void seesWhatALinkLedToInVain() {
