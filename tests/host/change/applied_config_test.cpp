@@ -52,7 +52,7 @@ public:
         applied.replace(wanted);
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, applied.config().control.maxConnections);
         CPPUNIT_ASSERT(applied.config().host.allowEmpty);
-        CPPUNIT_ASSERT(applied.config().readAt.tv_sec == 77);
+        CHECK(applied.config().readAt.tv_sec == 77);
     }
 
     // Each key of [host] alone: those that say so are kept, and no other.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -55,7 +56,7 @@ public:
     void passesAfterEnoughGoodEnds() {
         const auto service = begin("a", connections(2));
         canary(*service).noteEnd(false);
-        CPPUNIT_ASSERT(canary(*service).state() == Canary::State::Open);
+        CHECK(canary(*service).state() == Canary::State::Open);
         canary(*service).noteEnd(false);
         CPPUNIT_ASSERT(parts_->logs("passed its probation"));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, service->version()->number);
@@ -68,7 +69,7 @@ public:
         options.probation.time = std::chrono::milliseconds(1);
         const auto service = begin("a", options);
         CPPUNIT_ASSERT(parts_->logs("passed its probation, 0 of 0 handlers failed"));
-        CPPUNIT_ASSERT(canary(*service).state() == Canary::State::Passed);
+        CHECK(canary(*service).state() == Canary::State::Passed);
     }
 
     void watchesSeveralServices() {
@@ -90,10 +91,10 @@ public:
         CPPUNIT_ASSERT(previous);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, previous->version->number);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), previous->config.name);
-        CPPUNIT_ASSERT(canary->state() == Canary::State::GivenUp);
+        CHECK(canary->state() == Canary::State::GivenUp);
         CPPUNIT_ASSERT(!parts_->canaries.end(*service));
         canary->noteEnd(false);
-        CPPUNIT_ASSERT(canary->state() == Canary::State::GivenUp);
+        CHECK(canary->state() == Canary::State::GivenUp);
     }
 
     void leavesWhatAChangePutInPlace() {
@@ -105,7 +106,7 @@ public:
         CPPUNIT_ASSERT(waitUntil([&] { return replaced.use_count() == 2; }));  // no longer watched
         canary(*later).noteEnd(true);
         CPPUNIT_ASSERT(waitUntil([&] { return parts_->rolledBack.count("later: 1") == 1; }));
-        CPPUNIT_ASSERT(replaced->version() == third);
+        CHECK(replaced->version() == third);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->rolledBack.all().size());
     }
 
@@ -116,9 +117,9 @@ public:
         const auto filesBefore = filesIn(staging);
         auto mark = std::make_unique<host::ProbationMark>(staging, "a", *after->generation,
                                                           *before->generation);
-        CPPUNIT_ASSERT(filesIn(staging) > filesBefore);
+        CHECK(filesIn(staging) > filesBefore);
         const auto service = begin("a", connections(1), std::move(mark));
-        CPPUNIT_ASSERT(filesIn(staging) > filesBefore);
+        CHECK(filesIn(staging) > filesBefore);
         canary(*service).noteEnd(false);
         CPPUNIT_ASSERT(waitUntil([&] { return filesIn(staging) == filesBefore; }));
     }

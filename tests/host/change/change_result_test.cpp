@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "host/change/failures.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -31,7 +32,8 @@ public:
         CPPUNIT_ASSERT(done.ok());
         CPPUNIT_ASSERT_EQUAL(std::string("line"), done.lines.at(0));
         const auto failed = ChangeResult::failure(ChangeError::Timeout, "late");
-        CPPUNIT_ASSERT(!failed.ok() && failed.error == ChangeError::Timeout);
+        CPPUNIT_ASSERT(!failed.ok());
+        CHECK(failed.error == ChangeError::Timeout);
         CPPUNIT_ASSERT_EQUAL(std::string("late"), failed.text);
     }
 
@@ -48,9 +50,9 @@ public:
 
     void tellsErrorsOfEachKind() {
         CPPUNIT_ASSERT(!host::failureOf([] {}));
-        CPPUNIT_ASSERT(kindOf(host::ListenError("x")) == ChangeError::Address);
-        CPPUNIT_ASSERT(kindOf(host::PluginError("x")) == ChangeError::BadPlugin);
-        CPPUNIT_ASSERT(kindOf(std::runtime_error("x")) == ChangeError::Failed);
+        CHECK(kindOf(host::ListenError("x")) == ChangeError::Address);
+        CHECK(kindOf(host::PluginError("x")) == ChangeError::BadPlugin);
+        CHECK(kindOf(std::runtime_error("x")) == ChangeError::Failed);
     }
 
     void namesTheServiceAndKeepsTheKind() {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -43,7 +45,7 @@ public:
             order.emplace_back("first");
         }
         second.get();
-        CPPUNIT_ASSERT((order == std::vector<std::string>{"first", "second"}));
+        CHECK(order == std::vector<std::string>{"first", "second"});
     }
 
     void refusesAfterTheEnd() {
@@ -101,7 +103,8 @@ public:
 private:
     static void expectRefused(const std::string& text,
                               const std::optional<host::ChangeResult>& refusal) {
-        CPPUNIT_ASSERT(refusal && refusal->error == ChangeError::Refused);
+        CPPUNIT_ASSERT(refusal);
+        CHECK(refusal->error == ChangeError::Refused);
         CPPUNIT_ASSERT_EQUAL(text, refusal->text);
     }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -49,10 +50,10 @@ public:
         const auto deadline = Clock::now() + hours(1);
         CPPUNIT_ASSERT_EQUAL(std::string(), drain().stop(*service, "why", deadline));
         const auto now = service->now();
-        CPPUNIT_ASSERT(now.settledBy == std::vector{deadline});
-        CPPUNIT_ASSERT(now.state == ServiceState::Stopped);
+        CHECK(now.settledBy == std::vector{deadline});
+        CHECK(now.state == ServiceState::Stopped);
         CPPUNIT_ASSERT_EQUAL(std::string("why"), now.reason);
-        CPPUNIT_ASSERT((parts_->calls->all() == Lines{"a: close", "a: settle, why"}));
+        CHECK(parts_->calls->all() == Lines{"a: close", "a: settle, why"});
     }
 
     void cutsAtTheDeadline() {
@@ -61,10 +62,11 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("a: cut 2 connections at the end of drain_timeout"),
                              drain().stop(*service, "why", Clock::now()));
         const Lines expected{"a: close", "a: settle, why", "a: cutAll, drained", "a: settle, why"};
-        CPPUNIT_ASSERT(parts_->calls->all() == expected);
+        CHECK(parts_->calls->all() == expected);
         const auto grace = service->now().settledBy.at(1) - Clock::now();
-        CPPUNIT_ASSERT(grace > hours(0) && grace <= host::kCutGrace);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Stopped);
+        CHECK(grace > hours(0));
+        CHECK(grace <= host::kCutGrace);
+        CHECK(service->state() == ServiceState::Stopped);
     }
 
     void namesAHandlerThatDoesNotEnd() {
@@ -74,7 +76,7 @@ public:
             std::string("a: a handler does not end; the service stays draining; connection 1 of "
                         "127.0.0.1:5001: its handler does not come back, on a thread of its own"),
             drain().stop(*service, "why", Clock::now()));
-        CPPUNIT_ASSERT(service->state() == ServiceState::Draining);
+        CHECK(service->state() == ServiceState::Draining);
         CPPUNIT_ASSERT_EQUAL(std::string("a handler does not end"), service->now().reason);
     }
 
@@ -95,7 +97,7 @@ public:
         parts_->canaries.begin(service, *service->prepare({}),
                                {parts_->version(1, "answers_one"), {}}, options, nullptr);
         drain().stop(*service, "why", Clock::now());
-        CPPUNIT_ASSERT(service->now().canary->state() == host::Canary::State::GivenUp);
+        CHECK(service->now().canary->state() == host::Canary::State::GivenUp);
         CPPUNIT_ASSERT(!parts_->canaries.end(*service));
     }
 
@@ -113,7 +115,7 @@ public:
         CPPUNIT_ASSERT(drain().stopAll(Shutdown::Drain));
         CPPUNIT_ASSERT(!alone);
         for (const auto& service : services) {
-            CPPUNIT_ASSERT(service->state() == ServiceState::Stopped);
+            CHECK(service->state() == ServiceState::Stopped);
             service->onSettle({});
         }
     }
@@ -123,11 +125,11 @@ public:
         const auto hasty = withDrainTimeout("hasty", std::chrono::seconds(1));
         const auto before = Clock::now();
         CPPUNIT_ASSERT(drain().stopAll(Shutdown::Drain));
-        CPPUNIT_ASSERT(patient->now().settledBy.at(0) >= before + hours(2));
-        CPPUNIT_ASSERT(hasty->now().settledBy.at(0) < before + hours(1));
+        CHECK(patient->now().settledBy.at(0) >= before + hours(2));
+        CHECK(hasty->now().settledBy.at(0) < before + hours(1));
 
         CPPUNIT_ASSERT(drain().stopAll(Shutdown::Now));
-        CPPUNIT_ASSERT(patient->now().settledBy.at(2) <= Clock::now() + host::kCutGrace);
+        CHECK(patient->now().settledBy.at(2) <= Clock::now() + host::kCutGrace);
     }
 
     void cutsWhatStaysInTheEnd() {
@@ -162,9 +164,9 @@ public:
         const auto service = withClients("a", 1);
         service->change([](FakeState& state) { state.settles = {false, true}; });
         const auto lines = retire(step::Stop{service->config(), {}}, service);
-        CPPUNIT_ASSERT((lines == Lines{"a: cut 1 connection at the end of drain_timeout"}));
-        CPPUNIT_ASSERT(parts_->services.find("a") == service);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Disabled);
+        CHECK(lines == Lines{"a: cut 1 connection at the end of drain_timeout"});
+        CHECK(parts_->services.find("a") == service);
+        CHECK(service->state() == ServiceState::Disabled);
         CPPUNIT_ASSERT_EQUAL(std::string("enabled = off"), service->now().reason);
     }
 
@@ -173,8 +175,8 @@ public:
         service->change([](FakeState& state) { state.settles = {false, false}; });
         CPPUNIT_ASSERT_EQUAL(std::size_t{1},
                              retire(step::Remove{service->config(), {}}, service).size());
-        CPPUNIT_ASSERT(parts_->services.find("a") == service);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Draining);
+        CHECK(parts_->services.find("a") == service);
+        CHECK(service->state() == ServiceState::Draining);
     }
 
     void letsOldClientsFinishInTheBackground() {
@@ -184,8 +186,8 @@ public:
         const step::Change change{.wanted = parts_->resolved(service->config()),
                                   .causes = {"plugin file"}};
         const auto patient = retire(change, service, old);
-        CPPUNIT_ASSERT((patient == Lines{"a: 2 connections may finish on the old service object "
-                                         "for 10s"}));
+        CHECK(patient == Lines{"a: 2 connections may finish on the old service object "
+                               "for 10s"});
         const auto hasty = retire(change, service, old, std::chrono::milliseconds(0));
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, hasty.size());
         CPPUNIT_ASSERT(parts_->logs("a: cut 2 connections of an old service object"));
@@ -212,7 +214,7 @@ public:
         });
         // Nobody accepts on it, so that it never tells that it has handed on whom it accepted.
         drain().finishBehind();
-        CPPUNIT_ASSERT((parts_->calls->all() == Lines{"idle: listenOnly", "idle: waitNobody"}));
+        CHECK(parts_->calls->all() == Lines{"idle: listenOnly", "idle: waitNobody"});
     }
 
 private:

@@ -10,6 +10,7 @@
 
 #include "host/change/host_parts.h"
 #include "host/plugin/plugin_error.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -54,8 +55,8 @@ public:
         auto& prepared = preparation.steps().at(0);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), prepared.service->name());
         CPPUNIT_ASSERT_EQUAL(port_, prepared.listeners.at(0)->bound().port);
-        CPPUNIT_ASSERT(prepared.parts->version() != nullptr);
-        CPPUNIT_ASSERT(prepared.service->version() == nullptr);  // it does not serve yet
+        CHECK(prepared.parts->version() != nullptr);
+        CHECK(prepared.service->version() == nullptr);  // it does not serve yet
         CPPUNIT_ASSERT(!canBind(port_));
     }
 
@@ -90,7 +91,7 @@ public:
         });
         CPPUNIT_ASSERT_MESSAGE(
             text, text.starts_with("service \"b\": cannot listen on " + toString(loopback(port_))));
-        CPPUNIT_ASSERT(keeper->listeners() == before);
+        CHECK(keeper->listeners() == before);
         CPPUNIT_ASSERT(!canBind(port_));
     }
 
@@ -117,9 +118,9 @@ public:
         Preparation preparation(parts_->catalog, parts_->resources, running);
         preparation.prepare({{change, start("taker", {loopback(port_)})}});
         const auto& steps = preparation.steps();
-        CPPUNIT_ASSERT(steps.at(0).listeners.at(0) != moved);
-        CPPUNIT_ASSERT(steps.at(1).listeners.at(0) == moved);
-        CPPUNIT_ASSERT(giver->listeners().at(0) == moved);  // until the commit
+        CHECK(steps.at(0).listeners.at(0) != moved);
+        CHECK(steps.at(1).listeners.at(0) == moved);
+        CHECK(giver->listeners().at(0) == moved);  // until the commit
     }
 
     void takesOverFromARemovedService() {
@@ -129,7 +130,7 @@ public:
         Preparation preparation(parts_->catalog, parts_->resources, running);
         // By the port that the kernel chose.
         preparation.prepare({{removal(*removed), start("taker", {moved->bound()})}});
-        CPPUNIT_ASSERT(preparation.steps().at(1).listeners.at(0) == moved);
+        CHECK(preparation.steps().at(1).listeners.at(0) == moved);
     }
 
     void keepsItsOwnListeners() {
@@ -143,7 +144,7 @@ public:
             {{step::Change{.wanted = parts_->resolved(wanted), .opened = {loopback(port_)}}}});
         const auto& listeners = preparation.steps().at(0).listeners;
         CPPUNIT_ASSERT_EQUAL(port_, listeners.at(0)->bound().port);
-        CPPUNIT_ASSERT(listeners.at(1) == own);
+        CHECK(listeners.at(1) == own);
     }
 
     void opensBesidesWhatTheServiceCloses() {
@@ -159,7 +160,7 @@ public:
                                            .closed = {everywhere}}}});
         const auto& listeners = preparation.steps().at(0).listeners;
         CPPUNIT_ASSERT_EQUAL(ownHost(), listeners.at(0)->bound().host);
-        CPPUNIT_ASSERT(service->listeners().at(0) != listeners.at(0));
+        CHECK(service->listeners().at(0) != listeners.at(0));
     }
 
     void makesNoNewObjectForOtherLimits() {
@@ -171,7 +172,7 @@ public:
         prepare({change});
         change.causes = {"plugin file"};
         prepare({change});
-        CPPUNIT_ASSERT((made == std::vector{false, true}));
+        CHECK(made == std::vector{false, true});
     }
 
 private:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 #include "support/tcp_client.h"
 
 namespace berth::test {
@@ -41,7 +42,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("applied, generation 1"), result.text);
         const Lines expected{"start a: " + fixturePlugin("good").string() + " on " +
                              toString(loopback(port_))};
-        CPPUNIT_ASSERT(result.lines == expected);
+        CHECK(result.lines == expected);
         CPPUNIT_ASSERT_EQUAL(std::string("first"), TcpClient(port_, ownHost()).receiveExactly(5));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, parts_->applied.generation());
     }
@@ -72,10 +73,10 @@ public:
         auto disabled = serviceConfig("b");
         disabled.options.enabled = false;
         const auto result = apply({disabled});
-        CPPUNIT_ASSERT((result.lines ==
-                        Lines{"remove a: 0 connections drain", "stop b: 0 connections drain"}));
+        CHECK(result.lines ==
+              Lines{"remove a: 0 connections drain", "stop b: 0 connections drain"});
         CPPUNIT_ASSERT(!parts_->services.find("a"));
-        CPPUNIT_ASSERT(parts_->services.find("b")->state() == ServiceState::Disabled);
+        CHECK(parts_->services.find("b")->state() == ServiceState::Disabled);
         CPPUNIT_ASSERT(canBind(port_));
     }
 
@@ -86,7 +87,7 @@ public:
             apply({serviceConfig("a", {loopback(port_)}), serviceConfig("b", {taken->bound()})});
         CPPUNIT_ASSERT_MESSAGE(result.text, result.error == ChangeError::Address);
         CPPUNIT_ASSERT(parts_->calls->all().empty());
-        CPPUNIT_ASSERT(parts_->services.names() == Lines{"running"});
+        CHECK(parts_->services.names() == Lines{"running"});
         CPPUNIT_ASSERT(canBind(port_));
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, parts_->applied.generation());
     }
@@ -96,7 +97,7 @@ public:
         addSetting(wrong, "one", "1");
         addSetting(wrong, "two", "2");
         for (const auto& result : {apply({wrong}), parts_->reconciler.plan(resolve({wrong}))}) {
-            CPPUNIT_ASSERT(result.error == ChangeError::BadConfig);
+            CHECK(result.error == ChangeError::BadConfig);
             CPPUNIT_ASSERT_EQUAL(std::string("2 errors in the configuration; nothing was changed"),
                                  result.text);
             CPPUNIT_ASSERT_EQUAL(std::size_t{2}, result.lines.size());
@@ -108,14 +109,14 @@ public:
         parts_->turns.end();
         const auto result = parts_->reconciler.carryOut(
             {{step::Start{parts_->resolved(serviceConfig("a", {loopback(port_)}))}}});
-        CPPUNIT_ASSERT(result.error == ChangeError::Refused);
+        CHECK(result.error == ChangeError::Refused);
         CPPUNIT_ASSERT(parts_->services.all().empty());
         CPPUNIT_ASSERT(canBind(port_));
     }
 
     void keepsTheOrderOfTheFiles() {
         expectDone(apply({serviceConfig("z"), serviceConfig("a")}));
-        CPPUNIT_ASSERT(parts_->services.names() == (Lines{"z", "a"}));
+        CHECK(parts_->services.names() == Lines{"z", "a"});
         const auto services = parts_->reconciler.configuration().services;
         CPPUNIT_ASSERT_EQUAL(std::string("z"), services.at(0).name);
         CPPUNIT_ASSERT_EQUAL(std::string("a"), services.at(1).name);
@@ -129,7 +130,7 @@ public:
         auto wrong = serviceConfig("a");
         addSetting(wrong, "one", "1");
         CPPUNIT_ASSERT(!apply({wrong}).ok());
-        CPPUNIT_ASSERT((services == std::vector<std::size_t>{0, 2}));
+        CHECK(services == std::vector<std::size_t>{0, 2});
         parts_->reconciler.onApplied(nullptr);
         expectDone(apply({serviceConfig("a")}));
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, services.size());

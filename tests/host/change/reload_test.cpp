@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -54,7 +55,7 @@ public:
     void tellsEveryErrorOfTheFile() {
         write("nonsense = 1\n", good("a") + "greting = 2\n");
         for (const auto& result : {reload(), plan()}) {
-            CPPUNIT_ASSERT(result.error == ChangeError::BadConfig);
+            CHECK(result.error == ChangeError::BadConfig);
             CPPUNIT_ASSERT_EQUAL(std::size_t{2}, result.lines.size());
         }
         CPPUNIT_ASSERT(parts_->services.all().empty());
@@ -65,7 +66,7 @@ public:
         expectDone(reload());
         write({}, {});
         const auto refused = reload();
-        CPPUNIT_ASSERT(refused.error == ChangeError::Refused);
+        CHECK(refused.error == ChangeError::Refused);
         CPPUNIT_ASSERT(parts_->services.find("a"));
         expectDone(reload(true));
         CPPUNIT_ASSERT(!parts_->services.find("a"));
@@ -87,7 +88,7 @@ public:
         auto lines = reload().lines;
         CPPUNIT_ASSERT_EQUAL(expected.size() + 1, lines.size());
         lines.erase(lines.begin());  // of the service
-        CPPUNIT_ASSERT(lines == expected);
+        CHECK(lines == expected);
     }
 
     void refusesALogThatCannotBeOpened() {
@@ -102,13 +103,13 @@ public:
         const auto taken = parts_->listener(loopback(0));
         parts_->log.setLevel(LogLevel::Warning);  // by an operator
         write("log_level = error\naccess_log = off\n", good("a", toString(taken->bound())));
-        CPPUNIT_ASSERT(reload().error == ChangeError::Address);
-        CPPUNIT_ASSERT(parts_->log.level() == LogLevel::Warning);
+        CHECK(reload().error == ChangeError::Address);
+        CHECK(parts_->log.level() == LogLevel::Warning);
         CPPUNIT_ASSERT(parts_->log.accessLogEnabled());
 
         write("log_level = error\naccess_log = off\n", good("a"));
         expectDone(reload());
-        CPPUNIT_ASSERT(parts_->log.level() == LogLevel::Error);
+        CHECK(parts_->log.level() == LogLevel::Error);
         CPPUNIT_ASSERT(!parts_->log.accessLogEnabled());
     }
 

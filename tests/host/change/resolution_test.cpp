@@ -10,6 +10,7 @@
 
 #include "host/change/host_parts.h"
 #include "host/plugin/plugin_error.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -60,7 +61,7 @@ public:
         // Another file takes its place between the two: the change is of one version.
         std::filesystem::remove(file);
         std::filesystem::copy_file(fixturePlugin("good_v2"), file);
-        CPPUNIT_ASSERT(resolver.resolve(from("b", file)).plugin.generation == first.generation);
+        CHECK(resolver.resolve(from("b", file)).plugin.generation == first.generation);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->catalog.list().size());
 
         Resolver next(options(), parts_->catalog);
@@ -168,7 +169,7 @@ public:
         config.options.maxConnections = 7;
         auto kept = resolver().resolve(config);
         keepWhereRejected(kept, *running);
-        CPPUNIT_ASSERT(kept.plugin.generation == running->version()->generation);
+        CHECK(kept.plugin.generation == running->version()->generation);
         CPPUNIT_ASSERT_EQUAL(fixturePlugin("answers_one").string(), kept.config.options.plugin);
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, kept.config.options.maxConnections);
         // One that has nothing to keep gets it.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -82,7 +83,7 @@ public:
         auto byKind = previousConfig("answers_one");
         byKind.options.plugin = "answers";
         finish(byKind);
-        CPPUNIT_ASSERT(parts_->catalog.held("answers") == before_->generation);
+        CHECK(parts_->catalog.held("answers") == before_->generation);
     }
 
     void holdsNothingThatWasNotHeld() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -48,7 +49,7 @@ public:
         commit(steps);
         const Lines expected{"giver: listenOnly", "ending: close", "gone: close",
                              "taker: commit",     "giver: commit", "ending: replaceConfig"};
-        CPPUNIT_ASSERT(askedAfterPreparation() == expected);
+        CHECK(askedAfterPreparation() == expected);
     }
 
     void closesOnlyTheListenersThatItGivesUp() {
@@ -62,7 +63,7 @@ public:
             prepared(step::Change{.wanted = wanted(*service), .closed = {loopback(0)}}, service));
         steps.back().listeners = {kept, parts_->listener(loopback(0))};  // and opens another one
         commit(steps);
-        CPPUNIT_ASSERT(service->now().lastKept == host::Engine::Listeners{kept});
+        CHECK(service->now().lastKept == host::Engine::Listeners{kept});
     }
 
     void retunesWhatIsKept() {
@@ -73,9 +74,9 @@ public:
         std::vector<PreparedStep> steps;
         steps.push_back({.step = step::Keep{resolved}, .service = service});
         commit(steps);
-        CPPUNIT_ASSERT(service->now().setup == resolved.setup);
+        CHECK(service->now().setup == resolved.setup);
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, service->config().options.maxConnections);
-        CPPUNIT_ASSERT(parts_->calls->all() == Lines{"a: retune"});
+        CHECK(parts_->calls->all() == Lines{"a: retune"});
     }
 
     void tellsWhatIsDisabled() {
@@ -85,7 +86,7 @@ public:
         std::vector<PreparedStep> steps;
         steps.push_back({.step = step::Keep{kept}, .service = service});
         commit(steps);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Disabled);
+        CHECK(service->state() == ServiceState::Disabled);
         CPPUNIT_ASSERT_EQUAL(std::string("enabled = off"), service->now().reason);
         CPPUNIT_ASSERT(!service->config().options.enabled);
         // Who enables it again wants it to serve, whoever stopped it before.
@@ -105,9 +106,9 @@ public:
         steps.push_back({.step = step::Keep{wanted(*added), true}, .service = added});
         commit(steps);
         CPPUNIT_ASSERT_EQUAL(std::string("why"), known->now().reason);
-        CPPUNIT_ASSERT(added->state() == ServiceState::Stopped);
+        CHECK(added->state() == ServiceState::Stopped);
         CPPUNIT_ASSERT_EQUAL(std::string(host::kStoppedByOperator), added->now().reason);
-        CPPUNIT_ASSERT(parts_->services.find("added") == added);
+        CHECK(parts_->services.find("added") == added);
     }
 
     void remembersWhatServedBefore() {
@@ -115,8 +116,8 @@ public:
         const auto [before, after] = versions(*service, "answers_one", "answers_two");
         auto steps = redeploying(service);
         commit(steps);
-        CPPUNIT_ASSERT(steps.at(0).replaced.lock() == before);
-        CPPUNIT_ASSERT(service->version() == after);
+        CHECK(steps.at(0).replaced.lock() == before);
+        CHECK(service->version() == after);
     }
 
     void watchesANewGeneration() {
@@ -126,9 +127,10 @@ public:
         commit(steps);
         // The first client is counted.
         const Lines expected{"a: watchBy", "a: commit"};
-        CPPUNIT_ASSERT(askedAfterPreparation() == expected);
+        CHECK(askedAfterPreparation() == expected);
         const auto trusted = parts_->canaries.end(*service);
-        CPPUNIT_ASSERT(trusted && trusted->version == before);
+        CPPUNIT_ASSERT(trusted);
+        CHECK(trusted->version == before);
     }
 
     void watchesNothingThatIsTrusted() {
@@ -159,7 +161,8 @@ public:
         steps = redeploying(service);
         commit(steps);
         const auto previous = parts_->canaries.end(*service);
-        CPPUNIT_ASSERT(previous && previous->version == trusted);
+        CPPUNIT_ASSERT(previous);
+        CHECK(previous->version == trusted);
     }
 
 private:

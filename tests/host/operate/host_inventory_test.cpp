@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -61,15 +62,15 @@ public:
         parts_->services.setOrder({"b", "a"});
         Lines names;
         for (const auto& service : inventory().services()) names.push_back(service.name);
-        CPPUNIT_ASSERT((names == Lines{"b", "a", "removed"}));
+        CHECK(names == Lines{"b", "a", "removed"});
         CPPUNIT_ASSERT(!inventory().service("none"));
     }
 
     void listsConnectionsByTheirNumbers() {
         withConnections("b", {1, 4});
         withConnections("a", {2, 3});
-        CPPUNIT_ASSERT((idsOf({}) == std::vector<std::uint64_t>{1, 2, 3, 4}));
-        CPPUNIT_ASSERT((idsOf("b") == std::vector<std::uint64_t>{1, 4}));
+        CHECK(idsOf({}) == std::vector<std::uint64_t>{1, 2, 3, 4});
+        CHECK(idsOf("b") == std::vector<std::uint64_t>{1, 4});
         CPPUNIT_ASSERT(idsOf("none").empty());
     }
 
@@ -99,9 +100,9 @@ public:
               std::string("greeting = hello")}) {
             CPPUNIT_ASSERT_MESSAGE(line, std::ranges::find(lines, line) != lines.end());
         }
-        CPPUNIT_ASSERT(std::ranges::find(lines, "[service:b]") == lines.end());
+        CHECK(std::ranges::count(lines, "[service:b]") == 0);
         const auto all = inventory().show("");
-        CPPUNIT_ASSERT(std::ranges::find(all, "[service:b]") != all.end());
+        CHECK(std::ranges::count(all, "[service:b]") == 1);
     }
 
     // A plugin that is gone cannot tell which of its keys are secret.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -26,8 +27,8 @@ class HostPluginControlTest : public ChangeFixture {
 public:
     void refusesChangesAtTheEnd() {
         parts_->turns.end();
-        CPPUNIT_ASSERT(control().load(fixturePlugin("good"), {}).error == ChangeError::Refused);
-        CPPUNIT_ASSERT(control().unload("good").error == ChangeError::Refused);
+        CHECK(control().load(fixturePlugin("good"), {}).error == ChangeError::Refused);
+        CHECK(control().unload("good").error == ChangeError::Refused);
         CPPUNIT_ASSERT(parts_->catalog.list().empty());
     }
 
@@ -41,7 +42,7 @@ public:
         });
         const auto result = control().load(file, {});
         CPPUNIT_ASSERT_EQUAL(std::string("loaded answers"), result.text);
-        CPPUNIT_ASSERT(service->now().rejected == std::vector{other});
+        CHECK(service->now().rejected == std::vector{other});
         CPPUNIT_ASSERT(parts_->catalog.held("answers"));
     }
 
@@ -49,9 +50,8 @@ public:
         const auto before = parts_->catalog.open(fixturePlugin("answers_one"));
         parts_->catalog.hold(before);
         breakTheConfiguration();
-        CPPUNIT_ASSERT(control().load(fixturePlugin("answers_two"), {}).error ==
-                       ChangeError::BadConfig);
-        CPPUNIT_ASSERT(parts_->catalog.held("answers") == before);
+        CHECK(control().load(fixturePlugin("answers_two"), {}).error == ChangeError::BadConfig);
+        CHECK(parts_->catalog.held("answers") == before);
     }
 
     void holdsNothingWhenTheFirstChangeFails() {

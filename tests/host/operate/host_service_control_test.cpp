@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/change/host_parts.h"
+#include "support/check.h"
 
 namespace berth::test {
 namespace {
@@ -45,7 +46,7 @@ public:
               control.restart("a"), control.drain("a", milliseconds(0)),
               control.set("a", "max_connections", "7")}) {
             CPPUNIT_ASSERT_EQUAL(std::string("the host is shutting down"), result.text);
-            CPPUNIT_ASSERT(result.error == ChangeError::Refused);
+            CHECK(result.error == ChangeError::Refused);
         }
         CPPUNIT_ASSERT(parts_->calls->all().empty());
     }
@@ -55,9 +56,9 @@ public:
         withConnections("a", {1});
         parts_->turns.end();
         const auto drain = parts_->turns.take();
-        CPPUNIT_ASSERT(control().killConnection(1).error == ChangeError::Timeout);
+        CHECK(control().killConnection(1).error == ChangeError::Timeout);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->calls->count("a: cut 1, killed"));
-        CPPUNIT_ASSERT(control().killService("a").error == ChangeError::Timeout);
+        CHECK(control().killService("a").error == ChangeError::Timeout);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->calls->count("a: cutAll, killed"));
     }
 
@@ -67,7 +68,7 @@ public:
         const auto service = parts_->fake(config);
         service->change([](FakeState& state) { state.state = ServiceState::Disabled; });
         CPPUNIT_ASSERT_EQUAL(std::string("a is serving"), control().start("a").text);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Serving);
+        CHECK(service->state() == ServiceState::Serving);
         CPPUNIT_ASSERT(service->config().options.enabled);
         CPPUNIT_ASSERT_EQUAL(std::string("a is serving already"), control().start("a").text);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->calls->count("a: commit"));
@@ -86,7 +87,7 @@ public:
     void isNotStoppedWhileAHandlerGoesOn() {
         withConnections("a", {1})->change([](FakeState& state) { state.settles = {false, false}; });
         const auto result = control().stop("a");
-        CPPUNIT_ASSERT(result.error == ChangeError::Failed);
+        CHECK(result.error == ChangeError::Failed);
         CPPUNIT_ASSERT_MESSAGE(result.text, result.text.starts_with("a: a handler does not end"));
     }
 
@@ -95,9 +96,9 @@ public:
         const auto disabled = parts_->fake(serviceConfig("disabled"));
         disabled->change([](FakeState& state) { state.state = ServiceState::Disabled; });
         CPPUNIT_ASSERT_EQUAL(std::string("drained"), control().drain({}, milliseconds(0)).text);
-        CPPUNIT_ASSERT(serving->state() == ServiceState::Stopped);
+        CHECK(serving->state() == ServiceState::Stopped);
         CPPUNIT_ASSERT_EQUAL(std::string("drained by an operator"), serving->now().reason);
-        CPPUNIT_ASSERT(disabled->state() == ServiceState::Disabled);
+        CHECK(disabled->state() == ServiceState::Disabled);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, parts_->calls->count("disabled: close"));
     }
 
@@ -106,9 +107,9 @@ public:
         busy->change([](FakeState& state) { state.settles = {false}; });
         parts_->fake(serviceConfig("idle"));
         const auto result = control().drain({}, milliseconds(0));
-        CPPUNIT_ASSERT(result.error == ChangeError::Timeout);
-        CPPUNIT_ASSERT((result.lines == Lines{"busy: 2 open"}));
-        CPPUNIT_ASSERT(busy->state() == ServiceState::Draining);
+        CHECK(result.error == ChangeError::Timeout);
+        CHECK(result.lines == Lines{"busy: 2 open"});
+        CHECK(busy->state() == ServiceState::Draining);
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, parts_->calls->count("busy: cutAll, drained"));
     }
 
@@ -118,9 +119,9 @@ public:
         const auto setup = std::make_shared<const host::ClientSetup>(service->config().options);
         service->change([&](FakeState& state) { state.setup = setup; });
         const auto result = control().set("a", "max_connections", "7");
-        CPPUNIT_ASSERT((result.lines == Lines{"max_connections 1000 -> 7"}));
+        CHECK(result.lines == Lines{"max_connections 1000 -> 7"});
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, service->config().options.maxConnections);
-        CPPUNIT_ASSERT(service->now().setup == setup);
+        CHECK(service->now().setup == setup);
     }
 
     void tellsThatAKilledHandlerGoesOn() {
@@ -143,7 +144,7 @@ public:
         service->onPrepare([](const auto&) { throw std::runtime_error("no memory"); });
         const auto result = control().start("a");
         CPPUNIT_ASSERT_EQUAL(std::string("service \"a\": no memory"), result.text);
-        CPPUNIT_ASSERT(service->state() == ServiceState::Stopped);
+        CHECK(service->state() == ServiceState::Stopped);
         CPPUNIT_ASSERT(parts_->services.stoppedByOperator().contains("a"));
     }
 

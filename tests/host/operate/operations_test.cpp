@@ -81,20 +81,18 @@ class OperationsTest : public CppUnit::TestFixture {
 public:
     void tellsOfOldProcesses() {
         const auto status = operations_.status();
-        CPPUNIT_ASSERT((status.oldProcesses == std::vector<long>{41, 42}));
+        CHECK(status.oldProcesses == std::vector<long>{41, 42});
         CPPUNIT_ASSERT_EQUAL(host_.status().services, status.services);
     }
 
     void listsOlderConnectionsFirst() {
         host_.setConnections({connection(9, "shout", 43)});
-        CPPUNIT_ASSERT(
-            (idsOf(operations_.connections({})) == std::vector<std::uint64_t>{1, 2, 3, 9}));
+        CHECK(idsOf(operations_.connections({})) == std::vector<std::uint64_t>{1, 2, 3, 9});
     }
 
     void listsThoseOfOneService() {
         host_.setConnections({connection(9, "shout", 43)});
-        CPPUNIT_ASSERT(
-            (idsOf(operations_.connections("shout")) == std::vector<std::uint64_t>{3, 9}));
+        CHECK(idsOf(operations_.connections("shout")) == std::vector<std::uint64_t>{3, 9});
     }
 
     void killsHereFirst() {
@@ -112,7 +110,7 @@ public:
     void tellsThatNobodyHasIt() {
         host_.answer(ChangeResult::failure(ChangeError::NotFound, "not here"));
         const auto result = operations_.killConnection(7);
-        CPPUNIT_ASSERT(result.error == ChangeError::NotFound);
+        CHECK(result.error == ChangeError::NotFound);
         CPPUNIT_ASSERT_EQUAL(std::string("not here"), result.text);
     }
 

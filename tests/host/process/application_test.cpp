@@ -90,7 +90,7 @@ private:
         UniqueFd writer(ends[1]);
         std::cout.flush();
         const auto child = ::fork();
-        CPPUNIT_ASSERT(child >= 0);
+        CHECK(child >= 0);
         if (child == 0) ::_exit(run(writer.value(), arguments));
         writer.reset();
         Ending ending{.output = readAll(reader)};

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "host/log/log_system.h"
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 #include "support/temporary_folder.h"
 
@@ -36,8 +37,8 @@ class OwnProcessTest : public CppUnit::TestFixture {
 public:
     void setsTheLevelOfTheLog() {
         own_->setLogLevel(LogLevel::Error);
-        CPPUNIT_ASSERT(own_->logLevel() == LogLevel::Error);
-        CPPUNIT_ASSERT(log_->level() == LogLevel::Error);
+        CHECK(own_->logLevel() == LogLevel::Error);
+        CHECK(log_->level() == LogLevel::Error);
     }
 
     void tellsWhyALogCannotBeOpened() {
@@ -48,17 +49,17 @@ public:
         CPPUNIT_ASSERT(own_->reopenLogs().ok());
         std::filesystem::remove_all(folder_ / "logs");
         const auto result = own_->reopenLogs();
-        CPPUNIT_ASSERT(result.error == ChangeError::Failed);
+        CHECK(result.error == ChangeError::Failed);
         CPPUNIT_ASSERT_MESSAGE(result.text, result.text.find(options.log) != std::string::npos);
     }
 
     void asksTheLoopForTheEnd() {
         own_->requestShutdown(Shutdown::Drain);
-        CPPUNIT_ASSERT(events_->next().event == ProcessEvent::Terminate);
+        CHECK(events_->next().event == ProcessEvent::Terminate);
         own_->requestShutdown(Shutdown::Now);
-        CPPUNIT_ASSERT(events_->next().event == ProcessEvent::StopNow);
+        CHECK(events_->next().event == ProcessEvent::StopNow);
         own_->leave();
-        CPPUNIT_ASSERT(events_->next().event == ProcessEvent::HandedOver);
+        CHECK(events_->next().event == ProcessEvent::HandedOver);
     }
 
     void tellsThatAnotherProcessServes() {
@@ -68,7 +69,7 @@ public:
                                return ChangeResult::success("it serves");
                            })
                            .ok());
-        CPPUNIT_ASSERT(own_->handedOver()->error == ChangeError::Refused);
+        CHECK(own_->handedOver()->error == ChangeError::Refused);
     }
 
     void refusesAnUpgradeToWhatIsNoProgram() {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -29,7 +31,7 @@ public:
         std::array arguments{name.data(), option.data(), value.data()};
         const auto start = host::programStart(3, arguments.data());
         CPPUNIT_ASSERT_EQUAL(fs::current_path().string(), start.folder.string());
-        CPPUNIT_ASSERT((start.arguments == std::vector<std::string>{"--config", "a b.ini"}));
+        CHECK(start.arguments == std::vector<std::string>{"--config", "a b.ini"});
     }
 
     void namesTheFileThatRuns() {

@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "support/check.h"
 #include "support/sanitized.h"
 
 namespace berth::test {
@@ -59,7 +60,7 @@ public:
         const auto wanted = {ProcessEvent::Beat, ProcessEvent::Terminate, ProcessEvent::StopNow,
                              ProcessEvent::Finished};
         for (const auto event : wanted) events.post(event);
-        for (const auto event : wanted) CPPUNIT_ASSERT(events.next().event == event);
+        for (const auto event : wanted) CHECK(events.next().event == event);
     }
 
     void endsTheProcessThatDoesNotEnd() {

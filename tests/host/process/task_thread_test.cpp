@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/check.h"
+
 namespace berth::test {
 namespace {
 
@@ -34,9 +36,9 @@ public:
                 });
             }
         }
-        CPPUNIT_ASSERT((order == std::vector{0, 1, 2}));
-        CPPUNIT_ASSERT(threads == std::vector(3, threads.at(0)));
-        CPPUNIT_ASSERT(threads.at(0) != std::this_thread::get_id());
+        CHECK(order == std::vector{0, 1, 2});
+        CHECK(threads == std::vector(3, threads.at(0)));
+        CHECK(threads.at(0) != std::this_thread::get_id());
     }
 
     void waitsForEveryTaskAtItsEnd() {

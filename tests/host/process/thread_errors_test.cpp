@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "host/log/log_system.h"
+#include "support/check.h"
 #include "support/memory_log_sink.h"
 
 namespace berth::test {
@@ -46,17 +47,17 @@ public:
         const ThreadErrors errors(log_->host());
         for (int i = 0; i < 1000; ++i) Poco::ErrorHandler::handle(std::runtime_error("again"));
         const auto lines = logged("again");
-        CPPUNIT_ASSERT(lines >= 5);
-        CPPUNIT_ASSERT(lines < 500);
+        CHECK(lines >= 5);
+        CHECK(lines < 500);
     }
 
     void givesTheHandlerBeforeBack() {
         auto* const before = Poco::ErrorHandler::get();
         {
             const ThreadErrors errors(log_->host());
-            CPPUNIT_ASSERT(Poco::ErrorHandler::get() == &errors);
+            CHECK(Poco::ErrorHandler::get() == &errors);
         }
-        CPPUNIT_ASSERT(Poco::ErrorHandler::get() == before);
+        CHECK(Poco::ErrorHandler::get() == before);
     }
 
     void setUp() override {
