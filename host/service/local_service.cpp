@@ -57,9 +57,7 @@ LocalService::LocalService(const ServiceConfig& config, HostResources& resources
       core_(std::make_shared<ServiceCore>(config.name, config.options, resources)),
       config_(config) {}
 
-LocalService::~LocalService() {
-    BERTH_REQUIRE(open() == 0);
-}
+LocalService::~LocalService() = default;
 
 // --- changes ---
 

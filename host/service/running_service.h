@@ -65,7 +65,7 @@ public:
     RunningService() = default;
     RunningService(const RunningService&) = delete;
     RunningService& operator=(const RunningService&) = delete;
-    // Requires: no connection is open.
+    // Waits for the connections that are open, which are drained or cut by then.
     virtual ~RunningService() = default;
 
     // --- changes ---

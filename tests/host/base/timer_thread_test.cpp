@@ -89,9 +89,10 @@ public:
             return TimerThread::kNever;
         });
         timer.start();
-        CHECK(waitUntil([&] { return calls_ == 1; }));
+        const bool began = waitUntil([&] { return calls_ == 1; });
         timer.wake();
         woken.set_value();
+        CHECK(began);
         CHECK(waitUntil([&] { return calls_ == 2; }));
     }
 
@@ -123,7 +124,7 @@ public:
             CHECK(waitUntil([&] { return calls_ == 1; }));
         }
         CHECK(calls_ == 1);
-        CHECK(Clock::now() - begun < std::chrono::seconds(5));
+        CHECK(Clock::now() - begun < std::chrono::minutes(10));
     }
 };
 

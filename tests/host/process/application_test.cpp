@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "berth/version.h"
+#include "host/base/own_descriptors.h"
 #include "host/base/unique_fd.h"
 #include "support/check.h"
+#include "support/sanitized.h"
 #include "support/temporary_folder.h"
 
 namespace berth::test {
@@ -75,6 +77,7 @@ public:
     }
 
     void checksTheFileThatIsNamed() {
+        if (kThreadSanitized) return;  // it allows no thread in a child of fork()
         folder_.write("own.ini", "[host]\nnonsense = 1\n");
         const auto ending = started({"--check", "--config=own.ini"});
         CHECK(ending.code == Application::EXIT_CONFIG);
@@ -88,6 +91,7 @@ private:
         CPPUNIT_ASSERT_EQUAL(0, ::pipe2(ends.data(), O_CLOEXEC));
         const UniqueFd reader(ends[0]);
         UniqueFd writer(ends[1]);
+        host::own_descriptors::remove(writer.value());  // the child keeps it
         std::cout.flush();
         const auto child = ::fork();
         CHECK(child >= 0);
@@ -102,7 +106,9 @@ private:
 
     [[nodiscard]] int run(int output, const std::vector<std::string>& arguments) const noexcept {
         constexpr int kNotStarted = 99;
-        for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(output, descriptor);
+        for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+            if (::dup2(output, descriptor) < 0) return kNotStarted;
+        }
         if (::chdir(folder_.path().c_str()) != 0) return kNotStarted;
         try {
             Application application({"/usr/sbin/berthd", arguments, folder_.path()});

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <string>
 
+#include "host/base/own_descriptors.h"
 #include "host/base/unique_fd.h"
 #include "support/wait_until.h"
 
@@ -44,6 +45,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, ::pipe2(ends.data(), O_CLOEXEC));
         reader_ = host::UniqueFd(ends[0]);
         writer_ = host::UniqueFd(ends[1]);
+        host::own_descriptors::remove(writer_.value());  // children keep it
     }
     void say(const std::string& word) const {
         static_cast<void>(::write(writer_.value(), word.data(), word.size()));
