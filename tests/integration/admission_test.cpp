@@ -256,7 +256,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         // much of it.
         const auto before = cpuTimes(host.pid());
         const auto end = ownCpuTime() + std::chrono::seconds(1);
-        CPPUNIT_ASSERT(waitUntil([&] { return ownCpuTime() >= end; }, std::chrono::minutes(2)));
+        while (ownCpuTime() < end) continue;
         const auto used = busiest(cpuTimes(host.pid()), before);
         CHECK(used <= std::chrono::milliseconds(500));
     }
