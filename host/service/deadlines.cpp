@@ -6,6 +6,7 @@
 namespace berth::host {
 
 void Deadlines::add(Clock::time_point when, std::weak_ptr<ConnectionRecord> connection) {
+    bool next = false;
     {
         const detail::Lock lock(mutex_);
         if (deadlines_.size() >= pruneAt_) {
@@ -13,10 +14,10 @@ void Deadlines::add(Clock::time_point when, std::weak_ptr<ConnectionRecord> conn
             std::erase_if(deadlines_, [](const auto& entry) { return entry.second.expired(); });
             pruneAt_ = 2 * deadlines_.size() + kLeastPrune;
         }
-        deadlines_.emplace(when, std::move(connection));
+        next = deadlines_.emplace(when, std::move(connection)) == deadlines_.begin();
     }
     thread_.start();
-    thread_.wake();
+    if (next) thread_.wake();
 }
 
 Deadlines::Clock::time_point Deadlines::cutNext() {
