@@ -13,6 +13,7 @@
 #include "fuzz/fuzz_target.h"
 #include "fuzz/model/control_model.h"
 #include "host/control/auth/caller.h"
+#include "support/read_all.h"
 
 namespace berth::fuzz {
 namespace {
@@ -31,16 +32,6 @@ void play(const UniqueFd& client, const Script& script) {
             if (::send(client.value(), piece.data(), piece.size(), MSG_NOSIGNAL) < 0) return;
             rest.remove_prefix(piece.size());
         }
-    }
-}
-
-std::string readAll(const UniqueFd& client) {
-    std::string text;
-    std::array<char, 65536> buffer{};
-    for (;;) {
-        const auto count = ::recv(client.value(), buffer.data(), buffer.size(), 0);
-        if (count <= 0) return text;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
     }
 }
 
@@ -105,7 +96,7 @@ std::string ControlBench::serve(const Script& script, Way way) {
     std::string written;
     std::thread client([&] {
         play(ends.client, script);
-        if (!breaks) written = readAll(ends.client);
+        if (!breaks) written = test::readAll(ends.client.value());
         closeHard(ends.client);
     });
     try {

@@ -13,6 +13,7 @@
 
 #include "host/base/unique_fd.h"
 #include "support/check.h"
+#include "support/read_all.h"
 
 namespace berth::test {
 namespace {
@@ -47,16 +48,6 @@ private:
     UniqueFd saved_;
 };
 
-std::string readAll(const UniqueFd& file) {
-    std::string text;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const auto count = ::read(file.value(), buffer.data(), buffer.size());
-        if (count <= 0) return text;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-}
-
 class StderrSinkTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(StderrSinkTest);
     CPPUNIT_TEST(writesEverythingIntoASlowPipe);
@@ -71,7 +62,8 @@ public:
         for (int i = 0; i < 20'000; ++i)
             batch.append(LogLevel::Information, "line " + std::to_string(i));
         StderrPipe pipe;
-        auto received = std::async(std::launch::async, [&pipe] { return readAll(pipe.reader); });
+        auto received =
+            std::async(std::launch::async, [&pipe] { return readAll(pipe.reader.value()); });
         StderrSink sink;
         for (std::size_t written = 0; written < batch.lines.size();) {
             written += sink.write(batch, written);
@@ -124,7 +116,8 @@ public:
         StderrPipe pipe(0);
         StderrSink sink;
         auto written = sink.write(batch, 0);
-        auto received = std::async(std::launch::async, [&pipe] { return readAll(pipe.reader); });
+        auto received =
+            std::async(std::launch::async, [&pipe] { return readAll(pipe.reader.value()); });
         while (sink.write(last, 0) == 0) continue;  // others are lost, and this one is the next
         pipe.restore();
         const auto text = batch.text.substr(0, written * 10'000);

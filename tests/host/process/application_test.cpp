@@ -18,6 +18,7 @@
 #include "host/base/own_descriptors.h"
 #include "host/base/unique_fd.h"
 #include "support/check.h"
+#include "support/read_all.h"
 #include "support/sanitized.h"
 #include "support/temporary_folder.h"
 
@@ -31,16 +32,6 @@ struct Ending {
     int code = -1;  // -1: it did not end by itself
     std::string output;
 };
-
-std::string readAll(const UniqueFd& reader) {
-    std::string text;
-    std::array<char, 1024> buffer{};
-    for (;;) {
-        const auto count = ::read(reader.value(), buffer.data(), buffer.size());
-        if (count <= 0) return text;
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-}
 
 class ApplicationTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ApplicationTest);
@@ -97,7 +88,7 @@ private:
         CHECK(child >= 0);
         if (child == 0) ::_exit(run(writer.value(), arguments));
         writer.reset();
-        Ending ending{.output = readAll(reader)};
+        Ending ending{.output = readAll(reader.value())};
         int status = 0;
         CPPUNIT_ASSERT_EQUAL(child, ::waitpid(child, &status, 0));
         if (WIFEXITED(status)) ending.code = WEXITSTATUS(status);

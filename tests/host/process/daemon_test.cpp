@@ -15,6 +15,7 @@
 
 #include "host/base/own_descriptors.h"
 #include "host/base/unique_fd.h"
+#include "support/read_all.h"
 #include "support/wait_until.h"
 
 namespace berth::test {
@@ -53,13 +54,7 @@ public:
     // All of it, once the daemon has ended.
     [[nodiscard]] std::string heard() {
         writer_.reset();
-        std::string words;
-        std::array<char, 64> buffer{};
-        for (;;) {
-            const auto count = ::read(reader_.value(), buffer.data(), buffer.size());
-            if (count <= 0) return words;
-            words.append(buffer.data(), static_cast<std::size_t>(count));
-        }
+        return readAll(reader_.value());
     }
 
 private:
