@@ -1,90 +1,16 @@
 // tests/integration/admission_test.cpp - who is served, held and refused, and that the sums agree.
 #include <Poco/Exception.h>
 #include <cppunit/extensions/HelperMacros.h>
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
-#include <ctime>
-#include <filesystem>
-#include <iterator>
-#include <map>
+#include <cstdint>
 #include <regex>
-#include <sstream>
 #include <string>
-#include <vector>
 
-#include "support/berthd_process.h"
+#include "integration/admitted.h"
 #include "support/check.h"
 
 namespace berth::test {
 namespace {
-
-// A number of `json stats`, such as the value of "refused".
-std::uint64_t number(const std::string& json, const std::string& key) {
-    std::smatch found;
-    if (!std::regex_search(json, found, std::regex("\"" + key + "\":\\s*(\\d+)"))) {
-        throw std::runtime_error("no " + key + " in " + json);
-    }
-    return std::stoull(found[1]);
-}
-
-bool served(TcpClient& client) {
-    client.send("x");
-    return client.receiveExactly(1) == "x";
-}
-
-// For a host that may have so many descriptors, by its hard limit too.
-BerthdProcess::Options fewDescriptors(int most) {
-    const auto limit = std::to_string(most);
-    return {.launcher = {"/usr/bin/prlimit", "--nofile=" + limit + ":" + limit}};
-}
-
-// That the thread described by such a file of proc(5) has used so far.
-std::chrono::milliseconds cpuTime(const std::filesystem::path& statFile) {
-    const auto stat = readFile(statFile);
-    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
-    std::vector<std::string> words{std::istream_iterator<std::string>(fields), {}};
-    const auto ticks = std::stoll(words.at(11)) + std::stoll(words.at(12));  // utime, stime
-    return std::chrono::milliseconds(ticks * 1000 / ::sysconf(_SC_CLK_TCK));
-}
-
-using CpuTimes = std::map<std::string, std::chrono::milliseconds>;  // by thread
-
-CpuTimes cpuTimes(pid_t process) {
-    CpuTimes times;
-    const auto threads = "/proc/" + std::to_string(process) + "/task";
-    for (const auto& thread : std::filesystem::directory_iterator(threads)) {
-        times[thread.path().filename()] = cpuTime(thread.path() / "stat");
-    }
-    return times;
-}
-
-// What the busiest thread used in between.
-std::chrono::milliseconds busiest(const CpuTimes& after, CpuTimes before) {
-    std::chrono::milliseconds most{};
-    for (const auto& [thread, used] : after) most = std::max(most, used - before[thread]);
-    return most;
-}
-
-// That this thread has used so far.
-std::chrono::nanoseconds ownCpuTime() {
-    timespec used{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
-
-// True when the host closed the connection without a byte.
-bool refused(TcpClient& client) {
-    try {
-        return client.receiveExactly(1).empty();
-    } catch (const Poco::IOException&) {
-        return true;  // a reset
-    }
-}
 
 class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(AdmissionTest);
@@ -95,23 +21,13 @@ class AdmissionTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(limitsEachClient);
     CPPUNIT_TEST(refusesByAccessRule);
     CPPUNIT_TEST(limitsTheRate);
-    CPPUNIT_TEST(turnsClientsAwayWhenDescriptorsRunOut);
-    CPPUNIT_TEST(letsAnOperatorInWhenDescriptorsRunOut);
-    CPPUNIT_TEST(waitsWhileNoDescriptorIsLeft);
-    CPPUNIT_TEST(waitsWhileTheKernelRefusesTo);
-    CPPUNIT_TEST(warnsOfTooFewDescriptors);
     CPPUNIT_TEST(tellsThatItIsFull);
     CPPUNIT_TEST(logsWhomItRefuses);
-    CPPUNIT_TEST(takesAsManyDescriptorsAsItsHardLimitAllows);
     CPPUNIT_TEST(countsExactlyUnderAStorm);
     CPPUNIT_TEST(closesAnIdleClient);
     CPPUNIT_TEST(endsALifetime);
     CPPUNIT_TEST(cutsAClientThatDoesNotRead);
     CPPUNIT_TEST_SUITE_END();
-
-    static std::uint64_t stat(const BerthdProcess& host, const std::string& key) {
-        return number(host.control("json stats echo"), key);
-    }
 
     void refusesBeyondTheLimit() {
         BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 2\noverflow = refuse\n");
@@ -121,7 +37,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(served(second));
         auto third = host.connect("echo");
         CPPUNIT_ASSERT(refused(third));
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, stat(host, "refused"));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, statOfEcho(host, "refused"));
     }
 
     void holdsBeyondTheLimitAndServesLater() {
@@ -130,10 +46,10 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(served(first));
         auto second = host.connect("echo");
         second.send("x");
-        CPPUNIT_ASSERT(waitUntil([&] { return stat(host, "holding") == 1; }));
+        CPPUNIT_ASSERT(waitUntil([&] { return statOfEcho(host, "holding") == 1; }));
         first.finishSending();
         CPPUNIT_ASSERT_EQUAL(std::string("x"), second.receiveExactly(1));
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, stat(host, "refused"));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, statOfEcho(host, "refused"));
     }
 
     void stopsWhileAClientIsHeld() {
@@ -142,7 +58,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         auto first = host.connect("echo");
         CPPUNIT_ASSERT(served(first));
         auto second = host.connect("echo");
-        CPPUNIT_ASSERT(waitUntil([&] { return stat(host, "holding") == 1; }));
+        CPPUNIT_ASSERT(waitUntil([&] { return statOfEcho(host, "holding") == 1; }));
         CPPUNIT_ASSERT_EQUAL(std::string("OK"), host.control("stop echo").substr(0, 2));
         CPPUNIT_ASSERT(refused(second));
     }
@@ -152,7 +68,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         auto first = host.connect("echo");
         CPPUNIT_ASSERT(served(first));
         auto second = host.connect("echo");
-        CPPUNIT_ASSERT(waitUntil([&] { return stat(host, "holding") == 1; }));
+        CPPUNIT_ASSERT(waitUntil([&] { return statOfEcho(host, "holding") == 1; }));
         CHECK(startsWith(host.control("set echo overflow refuse"), "OK"));
         CPPUNIT_ASSERT(refused(second));
     }
@@ -164,7 +80,7 @@ class AdmissionTest : public CppUnit::TestFixture {
         auto second = host.connect("echo");
         CPPUNIT_ASSERT(refused(second));
         first.finishSending();
-        CPPUNIT_ASSERT(waitUntil([&] { return stat(host, "open") == 0; }));
+        CPPUNIT_ASSERT(waitUntil([&] { return statOfEcho(host, "open") == 0; }));
         auto third = host.connect("echo");
         CPPUNIT_ASSERT(served(third));
     }
@@ -188,95 +104,7 @@ class AdmissionTest : public CppUnit::TestFixture {
             if (!refused(client)) ++count;
         }
         CPPUNIT_ASSERT_EQUAL(3, count);
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{7}, stat(host, "refused"));
-    }
-
-    void turnsClientsAwayWhenDescriptorsRunOut() {
-        BerthdProcess host("[service:echo]\nlisten = 0\n");
-        const auto port = host.port("echo");
-        const rlimit few{64, 64};
-        CPPUNIT_ASSERT_EQUAL(0, ::prlimit(host.pid(), RLIMIT_NOFILE, &few, nullptr));
-        std::vector<TcpClient> clients;
-        for (int i = 0; i < 100; ++i) clients.emplace_back(port);
-        auto& last = clients.back();
-        CPPUNIT_ASSERT(refused(last));
-        clients.clear();
-        CPPUNIT_ASSERT(waitUntil([&] {
-            TcpClient client(port);
-            client.send("x");
-            return !refused(client);
-        }));
-    }
-
-    void letsAnOperatorInWhenDescriptorsRunOut() {
-        BerthdProcess host("[service:echo]\nlisten = 0\n[service:uppercase]\nlisten = 0\n",
-                           fewDescriptors(48));
-        const auto echo = host.port("echo");
-        const auto uppercase = host.port("uppercase");
-        // The connection before may be there still: then he is told to try again.
-        const auto answers = [&](const std::string& request) {
-            return waitUntil([&] { return startsWith(host.control(request), "OK"); });
-        };
-        for (int round = 0; round < 3; ++round) {
-            std::vector<TcpClient> clients;
-            for (int i = 0; i < 40; ++i) {
-                clients.emplace_back(echo);
-                clients.emplace_back(uppercase);
-            }
-            CPPUNIT_ASSERT(refused(clients.back()));
-            CHECK(answers("status"));
-            CHECK(answers("reload"));
-        }
-        CHECK(stat(host, "refused_descriptors") > 0);
-        CHECK(waitUntil([&] { return contains(host.output(), ": out of descriptors"); }));
-        CPPUNIT_ASSERT(waitUntil([&] {
-            TcpClient client(echo);
-            return served(client);
-        }));
-    }
-
-    // The limit is below what is open, so that not even the reserve can be had again.
-    void waitsWhileNoDescriptorIsLeft() { expectNoSpin(16); }
-
-    // Below what poll(2) is asked to look at: the kernel refuses to wait at all.
-    void waitsWhileTheKernelRefusesTo() { expectNoSpin(0); }
-
-    static void expectNoSpin(rlim_t most) {
-        BerthdProcess host(
-            "[service:echo]\nlisten = 0\nengine = threads\n[service:uppercase]\nlisten = 0\n",
-            {.hostKeys = "watch = on\n"});
-        const auto port = host.port("echo");
-        auto deaf = host.connect("echo");
-        fill(deaf);
-        const rlimit few{most, most};
-        CPPUNIT_ASSERT_EQUAL(0, ::prlimit(host.pid(), RLIMIT_NOFILE, &few, nullptr));
-        std::vector<TcpClient> clients;
-        for (int i = 0; i < 8; ++i) clients.emplace_back(port);
-        // This thread never sleeps meanwhile: on a busy machine, too, one that spins would get as
-        // much of it.
-        const auto before = cpuTimes(host.pid());
-        const auto end = ownCpuTime() + std::chrono::seconds(1);
-        while (ownCpuTime() < end) continue;
-        const auto used = busiest(cpuTimes(host.pid()), before);
-        CHECK(used <= std::chrono::milliseconds(500));
-    }
-
-    // Sends until the host, whose answers nobody reads, takes no more.
-    static void fill(TcpClient& client) {
-        const std::string block(1 << 16, 'x');
-        pollfd room{client.socket().impl()->sockfd(), POLLOUT, 0};
-        while (::poll(&room, 1, 300) == 1) {
-            CHECK(::send(room.fd, block.data(), block.size(), MSG_DONTWAIT) > 0);
-        }
-    }
-
-    void warnsOfTooFewDescriptors() {
-        BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 600\n",
-                           fewDescriptors(512));
-        const auto log = host.output();
-        CHECK(contains(log,
-                       "the services may have 600 clients by their max_connections, but this "
-                       "process descriptors for fewer than 448"));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{7}, statOfEcho(host, "refused"));
     }
 
     void tellsThatItIsFull() {
@@ -295,19 +123,6 @@ class AdmissionTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT(waitUntil([&] { return std::regex_search(host.output(), line); }));
     }
 
-    void takesAsManyDescriptorsAsItsHardLimitAllows() {
-        rlimit own{};
-        ::getrlimit(RLIMIT_NOFILE, &own);
-        const rlimit few{64, own.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &few);
-        BerthdProcess host("[service:echo]\nlisten = 0\n");
-        ::setrlimit(RLIMIT_NOFILE, &own);
-        const auto port = host.port("echo");
-        std::vector<TcpClient> clients;
-        for (int i = 0; i < 100; ++i) clients.emplace_back(port);
-        for (auto& client : clients) CPPUNIT_ASSERT(served(client));
-    }
-
     void countsExactlyUnderAStorm() {
         BerthdProcess host("[service:echo]\nlisten = 0\nmax_connections = 5\noverflow = refuse\n");
         const auto port = host.port("echo");
@@ -317,8 +132,9 @@ class AdmissionTest : public CppUnit::TestFixture {
             if (i % 3 == 0) client.send("x");
             if (i % 5 == 0) client.reset();
         }
-        CPPUNIT_ASSERT(waitUntil(
-            [&] { return stat(host, "accepted") == kClients && stat(host, "open") == 0; }));
+        CPPUNIT_ASSERT(waitUntil([&] {
+            return statOfEcho(host, "accepted") == kClients && statOfEcho(host, "open") == 0;
+        }));
         const auto stats = host.control("json stats echo");
         CPPUNIT_ASSERT_EQUAL(number(stats, "accepted"),
                              number(stats, "refused") + number(stats, "served"));
