@@ -40,4 +40,13 @@ inline bool refused(TcpClient& client) {
     }
 }
 
+// True when the host closed the connection instead of an answer.
+inline bool asksInVain(TcpClient& client) {
+    try {
+        return !served(client);
+    } catch (const Poco::IOException&) {
+        return true;  // a reset
+    }
+}
+
 }  // namespace berth::test

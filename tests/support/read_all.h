@@ -9,10 +9,11 @@
 
 namespace berth::test {
 
-// Up to the end, or an error.
+// Up to the end, or an error. Of a socket that keeps packets apart, packets of at most 64 KiB: the
+// kernel drops the rest of a longer one.
 [[nodiscard]] inline std::string readAll(int descriptor) {
     std::string text;
-    std::array<char, 4096> buffer{};
+    std::array<char, 65536> buffer{};
     for (;;) {
         const auto count = ::read(descriptor, buffer.data(), buffer.size());
         if (count <= 0) return text;
