@@ -130,7 +130,7 @@ std::vector<std::string> Host::stoppedByOperator() const {
 }
 
 void Host::keepStopped(const std::vector<std::string>& services) {
-    for (const auto& name : services) services_.keepStopped(name, true);
+    for (const auto& name : services) services_.keepStopped(name);
 }
 
 }  // namespace berth::host

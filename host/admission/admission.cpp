@@ -54,8 +54,16 @@ Admission::Arrival::~Arrival() {
     admission_.changed_.notify_all();
 }
 
-Admission::Admission(const AdmissionOptions& options) {
-    retune(options);
+Admission::Rules::Rules(const AdmissionOptions& options)
+    : access(options.allow, options.deny),
+      rate(options.rate),
+      maxConnections(options.maxConnections),
+      maxPerClient(options.maxPerClient),
+      clientPrefix(options.ipv6ClientPrefix),
+      overflow(options.overflow) {}
+
+Admission::Admission(const AdmissionOptions& options) : rules_(options) {
+    bucket_.retune(options.rate, TokenBucket::Clock::now());
 }
 
 Admission::Answer Admission::admit(const PeerAddress& peer, const std::stop_token& stop) {
@@ -70,9 +78,9 @@ std::optional<Admission::Answer> Admission::admitNow(const PeerAddress& peer) {
 }
 
 bool Admission::wouldHold(const PeerAddress& peer) {
-    if (overflow_ == Overflow::Refuse || closed_) return false;
-    if (!access_.permits(peer) || overPerClient(peer)) return false;
-    return counts_.open >= maxConnections_ ||
+    if (rules_.overflow == Overflow::Refuse || closed_) return false;
+    if (!rules_.access.permits(peer) || overPerClient(peer)) return false;
+    return counts_.open >= rules_.maxConnections ||
            bucket_.untilNext(TokenBucket::Clock::now()) != TokenBucket::Clock::duration::zero();
 }
 
@@ -83,7 +91,7 @@ Admission::Answer Admission::answer(const PeerAddress& peer, detail::UniqueLock&
         ++counterOf(*refused);
         return *refused;
     }
-    const auto client = masked(peer, clientPrefix_);
+    const auto client = masked(peer, rules_.clientPrefix);
     ++perClient_[client];  // there may be no memory for it
     ++counts_.served;
     ++counts_.open;
@@ -93,20 +101,20 @@ Admission::Answer Admission::answer(const PeerAddress& peer, detail::UniqueLock&
 std::optional<Refusal> Admission::refusal(const PeerAddress& peer, detail::UniqueLock& lock,
                                           const std::stop_token& stop) {
     if (closed_) return Refusal::Draining;
-    if (!access_.permits(peer)) return Refusal::Access;
+    if (!rules_.access.permits(peer)) return Refusal::Access;
     if (overPerClient(peer)) return Refusal::PerClient;
     if (const auto refused = waitForRate(lock, stop)) return refused;
     if (const auto refused = waitForPlace(lock, stop)) return refused;
     // Asked again: the lock was free while this one waited, and the rules may have changed.
-    if (!access_.permits(peer)) return Refusal::Access;
+    if (!rules_.access.permits(peer)) return Refusal::Access;
     if (overPerClient(peer)) return Refusal::PerClient;
     return std::nullopt;
 }
 
 bool Admission::overPerClient(const PeerAddress& peer) const {
-    if (maxPerClient_ == 0) return false;
-    const auto found = perClient_.find(masked(peer, clientPrefix_));
-    return found != perClient_.end() && found->second >= maxPerClient_;
+    if (rules_.maxPerClient == 0) return false;
+    const auto found = perClient_.find(masked(peer, rules_.clientPrefix));
+    return found != perClient_.end() && found->second >= rules_.maxPerClient;
 }
 
 template <class Done>
@@ -131,7 +139,7 @@ std::optional<Refusal> Admission::waitForRate(detail::UniqueLock& lock,
         if (closed_ || stop.stop_requested()) return Refusal::Draining;
         const auto pause = bucket_.take(TokenBucket::Clock::now());
         if (pause == TokenBucket::Clock::duration::zero()) return std::nullopt;
-        if (overflow_ == Overflow::Refuse) return Refusal::Rate;
+        if (rules_.overflow == Overflow::Refuse) return Refusal::Rate;
         if (!std::exchange(waited, true)) ++counts_.held;
         ++counts_.holding;
         waitFor(lock, stop, pause, [this, now = tunings_]() BERTH_REQUIRES(mutex_) {
@@ -143,12 +151,13 @@ std::optional<Refusal> Admission::waitForRate(detail::UniqueLock& lock,
 
 std::optional<Refusal> Admission::waitForPlace(detail::UniqueLock& lock,
                                                const std::stop_token& stop) {
-    const auto full = [this]() BERTH_REQUIRES(mutex_) { return counts_.open >= maxConnections_; };
+    const auto full = [this]()
+                          BERTH_REQUIRES(mutex_) { return counts_.open >= rules_.maxConnections; };
     bool waited = false;
     for (;;) {
         if (closed_ || stop.stop_requested()) return Refusal::Draining;
         if (!full()) return std::nullopt;
-        if (overflow_ == Overflow::Refuse) return Refusal::Full;
+        if (rules_.overflow == Overflow::Refuse) return Refusal::Full;
         if (!std::exchange(waited, true)) ++counts_.held;
         ++counts_.holding;
         const auto tuning = tunings_;
@@ -187,21 +196,17 @@ std::uint64_t& Admission::counterOf(Refusal refusal) noexcept {
     return counts_.refusedAccess;
 }
 
-void Admission::retune(const AdmissionOptions& options) {
+void Admission::retune(Rules rules) noexcept {
     {
         const detail::Lock lock(mutex_);
-        access_ = AccessList(options.allow, options.deny);
-        bucket_.retune(options.rate, TokenBucket::Clock::now());
-        maxConnections_ = options.maxConnections;
-        maxPerClient_ = options.maxPerClient;
-        clientPrefix_ = options.ipv6ClientPrefix;
-        overflow_ = options.overflow;
+        bucket_.retune(rules.rate, TokenBucket::Clock::now());
+        std::swap(rules_, rules);  // the ones before go without the lock
         ++tunings_;
     }
     changed_.notify_all();
 }
 
-void Admission::close() {
+void Admission::close() noexcept {
     {
         const detail::Lock lock(mutex_);
         closed_ = true;
@@ -209,7 +214,7 @@ void Admission::close() {
     changed_.notify_all();
 }
 
-void Admission::open() {
+void Admission::open() noexcept {
     const detail::Lock lock(mutex_);
     closed_ = false;
 }
@@ -217,7 +222,7 @@ void Admission::open() {
 AdmissionCounts Admission::counts() const {
     const detail::Lock lock(mutex_);
     auto counts = counts_;
-    counts.places = maxConnections_;
+    counts.places = rules_.maxConnections;
     return counts;
 }
 

@@ -79,12 +79,23 @@ public:
     // Counts a client that was admitted and waits for a thread.
     void countHeld();
 
-    // Puts other limits and rules in force, for connections from now on. What was counted goes on:
-    // who used up a rate has used up as much of another one.
-    void retune(const AdmissionOptions& options);
+    // Limits and rules that are ready to be put in force.
+    struct Rules {
+        explicit Rules(const AdmissionOptions& options);
+
+        AccessList access;
+        Rate rate;
+        std::size_t maxConnections;
+        std::size_t maxPerClient;
+        unsigned clientPrefix;
+        Overflow overflow;
+    };
+    // Puts others in force, for connections from now on. What was counted goes on: who used up a
+    // rate has used up as much of another one.
+    void retune(Rules rules) noexcept;
     // From close() to open() every client is refused; those held are refused at once.
-    void close();
-    void open();
+    void close() noexcept;
+    void open() noexcept;
 
     [[nodiscard]] AdmissionCounts counts() const;
     // Waits until no connection is open; false when `deadline` came first.
@@ -116,12 +127,8 @@ private:
 
     mutable detail::Mutex mutex_;
     mutable std::condition_variable_any changed_;
-    AccessList access_ BERTH_GUARDED_BY(mutex_);
+    Rules rules_ BERTH_GUARDED_BY(mutex_);
     TokenBucket bucket_ BERTH_GUARDED_BY(mutex_);
-    std::size_t maxConnections_ BERTH_GUARDED_BY(mutex_) = 0;
-    std::size_t maxPerClient_ BERTH_GUARDED_BY(mutex_) = 0;
-    unsigned clientPrefix_ BERTH_GUARDED_BY(mutex_) = kAddressBits;
-    Overflow overflow_ BERTH_GUARDED_BY(mutex_) = Overflow::Wait;
     bool closed_ BERTH_GUARDED_BY(mutex_) = false;
     std::size_t arriving_ BERTH_GUARDED_BY(mutex_) = 0;
     // Of retune(): wakes those whom an earlier rate holds.

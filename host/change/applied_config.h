@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "berth/detail/mutex.h"
 #include "host/config/host_config.h"
@@ -17,20 +18,25 @@ public:
         config_.services.clear();
     }
 
-    // What takes effect only at the next start stays as it is. Returns how many configurations were
-    // applied so far.
-    std::uint64_t replace(const HostConfig& wanted) {
+    // What is in force once `wanted` is: what takes effect only at the next start stays as it is.
+    [[nodiscard]] HostConfig after(const HostConfig& wanted) const {
         const detail::Lock lock(mutex_);
-        config_ = {
+        return {
             wanted.file, wanted.readAt, keeping(config_.host, wanted.host), config_.control, {}};
-        return ++generation_;
+    }
+    // Takes what after() made.
+    void replace(HostConfig next) noexcept {
+        const detail::Lock lock(mutex_);
+        std::swap(config_, next);
+        ++generation_;
     }
     // Without services.
     [[nodiscard]] HostConfig config() const {
         const detail::Lock lock(mutex_);
         return config_;
     }
-    [[nodiscard]] std::uint64_t generation() const {
+    // How many configurations were applied so far.
+    [[nodiscard]] std::uint64_t generation() const noexcept {
         const detail::Lock lock(mutex_);
         return generation_;
     }

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <utility>
+
+#include "berth/detail/require.h"
+#include "host/base/want_of_memory.h"
 
 namespace berth::host {
 namespace {
@@ -19,9 +23,26 @@ std::string verdict(const Canary& canary) {
            " handlers failed";
 }
 
+std::string failedWhileReplaced(const CanaryWatch::Case& failed) {
+    return failed.service->name() + ": " + described(*failed.current) +
+           " failed its probation while it was replaced: " + verdict(*failed.canary);
+}
+
 }  // namespace
 
-void CanaryWatch::prepare() {
+CanaryWatch::Cases CanaryWatch::prepare(std::shared_ptr<RunningService> service,
+                                        const ProbationOptions& options) {
+    startThreads();
+    Cases prepared;
+    prepared.push_back(
+        {.service = std::move(service),
+         .canary = std::make_shared<Canary>(options.probation.connections,
+                                            options.probationFailures, [this] { thread_.wake(); }),
+         .time = options.probation.time});
+    return prepared;
+}
+
+void CanaryWatch::startThreads() {
     {
         const detail::Lock lock(mutex_);
         if (!aftermath_.joinable()) {
@@ -31,64 +52,63 @@ void CanaryWatch::prepare() {
     thread_.start();
 }
 
-void CanaryWatch::begin(const std::shared_ptr<RunningService>& service, PreparedService& parts,
-                        Previous previous, const ProbationOptions& options,
-                        std::unique_ptr<ProbationMark> mark) {
-    auto canary = std::make_shared<Canary>(options.probation.connections, options.probationFailures,
-                                           [this] { thread_.wake(); });
-    parts.watchBy(canary);
-    const auto time = options.probation.time;
-    prepare();
+void CanaryWatch::begin(Cases prepared, PreparedService& parts, Previous previous,
+                        std::unique_ptr<ProbationMark> mark) noexcept {
+    BERTH_REQUIRE(prepared.size() == 1);
+    auto& fresh = prepared.front();
+    fresh.current = parts.version();
+    fresh.previous = std::move(previous);
+    fresh.until = fresh.time.count() == 0 ? TimerThread::kNever : Clock::now() + fresh.time;
+    fresh.mark = std::move(mark);
+    parts.watchBy(fresh.canary);
     {
         const detail::Lock lock(mutex_);
-        cases_.push_back({service, parts.version(), std::move(previous), std::move(canary),
-                          time.count() == 0 ? TimerThread::kNever : Clock::now() + time,
-                          std::move(mark)});
+        cases_.splice(cases_.end(), prepared);
     }
     thread_.wake();
 }
 
-std::optional<CanaryWatch::Previous> CanaryWatch::end(const RunningService& service) {
-    std::optional<Case> ended;  // destroyed after the lock
+std::optional<CanaryWatch::Previous> CanaryWatch::end(const RunningService& service) noexcept {
+    Cases ended;  // destroyed after the lock
     const detail::Lock lock(mutex_);
     const auto found = std::ranges::find_if(
         cases_, [&](const Case& open) { return open.service.get() == &service; });
     if (found == cases_.end()) return std::nullopt;
-    ended = std::move(*found);
-    cases_.erase(found);
-    ended->canary->giveUp();
-    switch (ended->canary->state()) {
+    ended.splice(ended.end(), cases_, found);
+    auto& last = ended.front();
+    last.canary->giveUp();
+    switch (last.canary->state()) {
         case Canary::State::Passed:
             return std::nullopt;
         case Canary::State::Failed:
-            log_.warning(service.name() + ": " + described(*ended->current) +
-                         " failed its probation while it was replaced: " + verdict(*ended->canary));
+            ifMemoryAllows([&] { log_.warning(failedWhileReplaced(last)); });
             break;
         case Canary::State::Open:
         case Canary::State::GivenUp:
             break;
     }
-    return ended->previous;
+    return std::move(last.previous);
 }
 
 CanaryWatch::Clock::time_point CanaryWatch::closeNext() {
-    const detail::Lock lock(mutex_);
-    auto decided = takeDecided();
-    if (!decided) return nextDeadline();
-    close(*std::move(decided));
-    return TimerThread::kAtOnce;
+    constexpr std::chrono::milliseconds kMemoryPause{20};
+    try {
+        const detail::Lock lock(mutex_);
+        const auto decided = findDecided();
+        if (decided == cases_.end()) return nextDeadline();
+        close(decided);
+        return TimerThread::kAtOnce;
+    } catch (const std::bad_alloc&) {
+        return Clock::now() + kMemoryPause;
+    }
 }
 
-std::optional<CanaryWatch::Case> CanaryWatch::takeDecided() {
+CanaryWatch::Cases::iterator CanaryWatch::findDecided() {
     const auto now = Clock::now();
-    const auto found = std::ranges::find_if(cases_, [now](const Case& open) {
+    return std::ranges::find_if(cases_, [now](const Case& open) {
         if (now >= open.until) open.canary->pass();
         return open.canary->state() != Canary::State::Open;
     });
-    if (found == cases_.end()) return std::nullopt;
-    auto decided = std::move(*found);
-    cases_.erase(found);
-    return decided;
 }
 
 CanaryWatch::Clock::time_point CanaryWatch::nextDeadline() const {
@@ -97,26 +117,29 @@ CanaryWatch::Clock::time_point CanaryWatch::nextDeadline() const {
     return next;
 }
 
-void CanaryWatch::close(Case decided) {
-    const auto& name = decided.service->name();
-    const auto tried = described(*decided.current);
-    const auto result = verdict(*decided.canary);
-    const bool passed = decided.canary->state() == Canary::State::Passed;
+void CanaryWatch::close(Cases::iterator decided) {
+    const auto& name = decided->service->name();
+    const auto tried = described(*decided->current);
+    const auto result = verdict(*decided->canary);
     const auto reason = result + " during probation of " + tried;
-    const auto& previous = decided.previous.version;
-    const bool back = !passed && decided.service->goBack(decided.current, previous, reason);
+    const auto& previous = decided->previous.version;
+    const auto wentBack = name + ": went back to " + described(*previous) + ": " + reason;
+    const auto passed = name + ": " + tried + " passed its probation, " + result;
+    const auto replaced = failedWhileReplaced(*decided);
+    const bool hasPassed = decided->canary->state() == Canary::State::Passed;
+    const bool back = !hasPassed && decided->service->goBack(decided->current, previous, reason);
+    Cases closed;
+    closed.splice(closed.end(), cases_, decided);
     {
         const detail::Unlock unlocked(mutex_);
-        if (passed) log_.information(name + ": " + tried + " passed its probation, " + result);
-        if (!passed && !back) {
-            log_.warning(name + ": " + tried +
-                         " failed its probation while it was replaced: " + result);
-        }
-        if (back) log_.warning(name + ": went back to " + described(*previous) + ": " + reason);
-        if (!back) decided = {};  // not under the lock: it may unload a plugin
+        ifMemoryAllows([&] {
+            if (hasPassed) return log_.information(passed);
+            log_.warning(back ? wentBack : replaced);
+        });
+        if (!back) closed.clear();  // not under the lock: it may unload a plugin
     }
     if (!back) return;
-    returned_.push_back(std::move(decided));
+    returned_.splice(returned_.end(), closed);
     changed_.notify_all();
 }
 
@@ -124,17 +147,24 @@ void CanaryWatch::runAftermath(const std::stop_token& stop) {
     detail::UniqueLock lock(mutex_);
     while (changed_.wait(lock.native(), stop,
                          [this]() BERTH_REQUIRES(mutex_) { return !returned_.empty(); })) {
-        std::optional<Case> returned = std::move(returned_.front());
-        returned_.pop_front();
+        Cases returned;
+        returned.splice(returned.end(), returned_, returned_.begin());
         lock.unlock();
-        try {
-            rolledBack_(returned->service, returned->current, returned->previous);
-        } catch (const std::exception& error) {
-            log_.error(returned->service->name() +
-                       ": it went back, but what is told of it is not mended: " + error.what());
-        }
-        returned.reset();  // not under the lock: it may unload a plugin
+        finish(returned.front());
+        returned.clear();  // not under the lock: it may unload a plugin
         lock.lock();
+    }
+}
+
+void CanaryWatch::finish(const Case& returned) noexcept {
+    try {
+        untilMemoryAllows(
+            [&] { rolledBack_(returned.service, returned.current, returned.previous); });
+    } catch (const std::exception& error) {
+        ifMemoryAllows([&] {
+            log_.error(returned.service->name() +
+                       ": it went back, but what is told of it is not mended: " + error.what());
+        });
     }
 }
 

@@ -4,14 +4,13 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "berth/detail/mutex.h"
 #include "berth/log.h"
@@ -46,42 +45,48 @@ public:
     CanaryWatch& operator=(const CanaryWatch&) = delete;
     ~CanaryWatch() = default;
 
-    // Starts the threads that begin() needs. Throws: std::system_error.
-    void prepare();
-    // Begins before `parts`, which have a new version, are put in force. `mark` lasts as long; may
-    // be null.
-    void begin(const std::shared_ptr<RunningService>& service, PreparedService& parts,
-               Previous previous, const ProbationOptions& options,
-               std::unique_ptr<ProbationMark> mark);
-    // Ends the probation of a service whose service object is replaced or goes away. Returns what
-    // was trusted before, unless what serves is trusted by now.
-    std::optional<Previous> end(const RunningService& service);
-
-private:
+    // A version on probation.
     struct Case {
         std::shared_ptr<RunningService> service;
-        DeployedVersionPtr current;
-        Previous previous;
         std::shared_ptr<Canary> canary;
-        Clock::time_point until;
-        std::unique_ptr<ProbationMark> mark;
+        std::chrono::milliseconds time;  // 0: no limit
+        DeployedVersionPtr current{};
+        Previous previous{};
+        Clock::time_point until{};
+        std::unique_ptr<ProbationMark> mark{};
     };
+    using Cases = std::list<Case>;
 
+    // A case that is ready to begin, and the threads that it needs. Throws: std::system_error.
+    [[nodiscard]] Cases prepare(std::shared_ptr<RunningService> service,
+                                const ProbationOptions& options);
+    // Begins before `parts`, which have a new version, are put in force. `mark` lasts as long; may
+    // be null. Requires: `prepared` comes from prepare().
+    void begin(Cases prepared, PreparedService& parts, Previous previous,
+               std::unique_ptr<ProbationMark> mark) noexcept;
+    // Ends the probation of a service whose service object is replaced or goes away. Returns what
+    // was trusted before, unless what serves is trusted by now.
+    std::optional<Previous> end(const RunningService& service) noexcept;
+
+private:
+    void startThreads();
     // Closes one case that is decided; returns when it is to be called next.
     [[nodiscard]] Clock::time_point closeNext();
     // The next case that is decided or out of time.
-    [[nodiscard]] std::optional<Case> takeDecided() BERTH_REQUIRES(mutex_);
+    [[nodiscard]] Cases::iterator findDecided() BERTH_REQUIRES(mutex_);
     [[nodiscard]] Clock::time_point nextDeadline() const BERTH_REQUIRES(mutex_);
     // With the lock held, so that no change sees a verdict without its consequence.
-    void close(Case decided) BERTH_REQUIRES(mutex_);
+    // Throws: std::bad_alloc; it is open still then.
+    void close(Cases::iterator decided) BERTH_REQUIRES(mutex_);
     void runAftermath(const std::stop_token& stop);
+    void finish(const Case& returned) noexcept;
 
     Log& log_;
     const RolledBack rolledBack_;
     detail::Mutex mutex_;
-    std::vector<Case> cases_ BERTH_GUARDED_BY(mutex_);
+    Cases cases_ BERTH_GUARDED_BY(mutex_);
     std::condition_variable_any changed_;
-    std::deque<Case> returned_ BERTH_GUARDED_BY(mutex_);  // for rolledBack_
+    Cases returned_ BERTH_GUARDED_BY(mutex_);  // for rolledBack_
     // Started when first needed; last: they end before what they use.
     std::jthread aftermath_ BERTH_GUARDED_BY(mutex_);
     TimerThread thread_{[this] { return closeNext(); }};

@@ -8,6 +8,7 @@
 
 #include "berth/units.h"
 #include "host/base/phrases.h"
+#include "host/base/want_of_memory.h"
 #include "host/service/hang_report.h"
 
 namespace berth::host {
@@ -35,32 +36,42 @@ std::chrono::milliseconds drainTimeout(const PreparedStep& prepared) {
 
 }  // namespace
 
-std::vector<std::string> Drain::retire(const std::vector<PreparedStep>& steps,
+std::vector<std::string> Drain::retire(std::vector<PreparedStep>& steps,
                                        std::optional<std::chrono::milliseconds> killAfter) const {
-    // Side by side, so that the time of one does not come on top of another's; where no thread can
-    // be made, one after the other.
+    for (auto& prepared : steps) {
+        if (!replaces(prepared)) continue;
+        const auto limit = killAfter.value_or(drainTimeout(prepared));
+        retired_.add(std::move(prepared.retired), prepared.replaced, Clock::now() + limit);
+    }
+    return untilMemoryAllows([&] {
+        std::vector<std::string> lines;
+        for (const auto& prepared : steps) {
+            if (!replaces(prepared)) continue;
+            lines.push_back(describeReplaced(prepared, killAfter.value_or(drainTimeout(prepared))));
+        }
+        std::ranges::move(retireEnded(steps), std::back_inserter(lines));
+        std::erase(lines, std::string());
+        return lines;
+    });
+}
+
+std::string Drain::describeReplaced(const PreparedStep& step, std::chrono::milliseconds limit) {
+    const auto replaced = step.replaced.lock();
+    const auto open = replaced ? step.service->openOn(replaced->number) : 0;
+    if (open == 0) return {};
+    return step.service->name() + ": " + counted(open, "connection") +
+           " may finish on the old service object for " + formatDuration(limit);
+}
+
+std::vector<std::string> Drain::retireEnded(const std::vector<PreparedStep>& steps) const {
     std::vector<std::future<std::string>> endings;
     for (const auto& prepared : steps) {
         if (!ends(prepared)) continue;
         endings.push_back(std::async([this, &prepared] { return retireEnded(prepared); }));
     }
     std::vector<std::string> lines;
-    for (const auto& prepared : steps) {
-        if (!replaces(prepared)) continue;
-        lines.push_back(retireReplaced(prepared, killAfter.value_or(drainTimeout(prepared))));
-    }
     for (auto& ending : endings) lines.push_back(ending.get());
-    std::erase(lines, std::string());
     return lines;
-}
-
-std::string Drain::retireReplaced(const PreparedStep& step, std::chrono::milliseconds limit) const {
-    retired_.add(step.service, step.replaced, Clock::now() + limit);
-    const auto replaced = step.replaced.lock();
-    const auto open = replaced ? step.service->openOn(replaced->number) : 0;
-    if (open == 0) return {};
-    return step.service->name() + ": " + counted(open, "connection") +
-           " may finish on the old service object for " + formatDuration(limit);
 }
 
 std::string Drain::retireEnded(const PreparedStep& prepared) const {
@@ -81,13 +92,15 @@ std::string Drain::stop(RunningService& service, const std::string& reason,
                         Clock::time_point deadline) const {
     static_cast<void>(canaries_.end(service));
     service.close();
-    if (service.settle(deadline, reason)) return {};
-    const auto cut = service.cutAll(CutReason::Drained).size();
-    if (service.settle(Clock::now() + kCutGrace, reason)) {
-        return service.name() + ": cut " + counted(cut, "connection") +
-               " at the end of drain_timeout";
-    }
-    return tellStuck(service);
+    return untilMemoryAllows([&]() -> std::string {
+        if (service.settle(deadline, reason)) return {};
+        const auto cut = service.cutAll(CutReason::Drained).size();
+        if (service.settle(Clock::now() + kCutGrace, reason)) {
+            return service.name() + ": cut " + counted(cut, "connection") +
+                   " at the end of drain_timeout";
+        }
+        return tellStuck(service);
+    });
 }
 
 std::string Drain::tellStuck(RunningService& service) const {

@@ -30,7 +30,7 @@ public:
                      Clock::time_point deadline) const;
     // After a commit: waits for services that end. What only got another version or engine goes on
     // in the background, for `killAfter` or else drain_timeout. One line each.
-    std::vector<std::string> retire(const std::vector<PreparedStep>& steps,
+    std::vector<std::string> retire(std::vector<PreparedStep>& steps,
                                     std::optional<std::chrono::milliseconds> killAfter) const;
     // Of the whole host, side by side: one that takes its time, or whose plugin hangs, delays no
     // other. False when a handler does not even end when it is cut.
@@ -39,7 +39,11 @@ public:
     void finishBehind() const;
 
 private:
-    std::string retireReplaced(const PreparedStep& step, std::chrono::milliseconds limit) const;
+    [[nodiscard]] static std::string describeReplaced(const PreparedStep& step,
+                                                      std::chrono::milliseconds limit);
+    // Side by side, so that the time of one does not come on top of another's; where no thread can
+    // be made, one after the other. May be done twice.
+    std::vector<std::string> retireEnded(const std::vector<PreparedStep>& steps) const;
     std::string retireEnded(const PreparedStep& step) const;
     [[nodiscard]] std::string tellStuck(RunningService& service) const;
 

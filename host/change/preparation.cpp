@@ -53,9 +53,12 @@ void Preparation::prepareStep(const PlanStep& step) {
     steps_.push_back(std::move(prepared));
 }
 
-void Preparation::prepare(const step::Keep& step, PreparedStep& prepared) {
+// The files may hold another certificate under the same names.
+void Preparation::prepare(step::Keep& step, PreparedStep& prepared) {
     const auto& config = step.wanted.config;
-    if (config.options.enabled) claim(config.name, prepared.service->listeners());
+    if (!config.options.enabled) return;
+    claim(config.name, prepared.service->listeners());
+    prepared.parts = prepared.service->prepare({config, step.wanted.setup});
 }
 
 void Preparation::prepare(step::Start& step, PreparedStep& prepared) {

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "host/change/canary_watch.h"
 #include "host/change/plan.h"
+#include "host/change/retired_versions.h"
 #include "host/listen/listener.h"
 #include "host/service/host_resources.h"
 
@@ -16,10 +18,21 @@ namespace berth::host {
 // One step with all it needs to be committed.
 struct PreparedStep {
     PlanStep step;
-    std::shared_ptr<RunningService> service;          // a new one for a service that was not there
-    Engine::Listeners listeners{};                    // of a service that is to serve
-    std::unique_ptr<PreparedService> parts{};         // of one that starts or changes
-    std::weak_ptr<const DeployedVersion> replaced{};  // what served before
+    std::shared_ptr<RunningService> service;   // a new one for a service that was not there
+    Engine::Listeners listeners{};             // of a service that is to serve
+    std::unique_ptr<PreparedService> parts{};  // of one that is enabled
+    // --- made and filled in by the transaction ---
+    ServiceConfig config{};                           // what it is told to be
+    ServiceConfig before{};                           // what it was
+    CanaryWatch::Cases trial{};                       // of a new version that is to be watched
+    RetiredVersions::Entries retired{};               // of the version that is replaced
+    std::weak_ptr<const DeployedVersion> replaced{};  // that version
+
+    // Whether it may take the place of something that has clients.
+    [[nodiscard]] bool replacing() const noexcept {
+        return std::holds_alternative<step::Start>(step) ||
+               std::holds_alternative<step::Change>(step);
+    }
 };
 
 // Lets services make their objects and engines for a plan, and opens listeners. Destroyed without a
@@ -37,7 +50,7 @@ public:
 
 private:
     void prepareStep(const PlanStep& step);
-    void prepare(const step::Keep& step, PreparedStep& prepared);
+    void prepare(step::Keep& step, PreparedStep& prepared);
     void prepare(step::Start& step, PreparedStep& prepared);
     void prepare(step::Change& step, PreparedStep& prepared);
     void listen(const ServiceConfig& config, PreparedStep& prepared);

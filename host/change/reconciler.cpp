@@ -1,10 +1,13 @@
 // host/change/reconciler.cpp
 #include "host/change/reconciler.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "host/base/phrases.h"
+#include "host/base/want_of_memory.h"
 #include "host/change/failures.h"
 #include "host/change/transaction.h"
 #include "host/listen/descriptor_limit.h"
@@ -43,19 +46,21 @@ ChangeResult Reconciler::apply(const HostConfig& wanted, const Resolution& resol
                                Limit killAfter) {
     if (!resolution.diagnostics.empty()) return badConfiguration(resolution.diagnostics);
     const auto plan = planFor(resolution);
-    auto result = carryOut(plan, killAfter);
-    if (!result.ok()) return result;
     std::vector<std::string> order;
     for (const auto& service : wanted.services) order.push_back(service.name);
+    auto next = parts_.applied.after(wanted);
+    auto result = carryOut(plan, killAfter);
+    if (!result.ok()) return result;
     parts_.services.setOrder(std::move(order));
-    const auto number = parts_.applied.replace(wanted);
-    if (const auto shortage = descriptorShortage(wanted.services); !shortage.empty()) {
-        parts_.resources.logs.host().warning(shortage);
-    }
+    parts_.applied.replace(std::move(next));
     parts_.hangs.setLimit(wanted.host.hangReport);
-    if (onApplied_) onApplied_(configuration());
-    const auto text = plan.changesNothing() ? "nothing to change" : "applied";
-    result.text = std::string(text) + ", generation " + std::to_string(number);
+    if (onApplied_) untilMemoryAllows([&] { onApplied_(configuration()); });
+    ifMemoryAllows([&] {
+        const auto shortage = descriptorShortage(wanted.services);
+        if (!shortage.empty()) parts_.resources.logs.host().warning(shortage);
+        result.text = std::string(plan.changesNothing() ? "nothing to change" : "applied") +
+                      ", generation " + std::to_string(parts_.applied.generation());
+    });
     return result;
 }
 
@@ -88,18 +93,21 @@ ChangeResult Reconciler::carryOut(const Plan& plan, Limit killAfter) {
     if (auto refused = parts_.turns.refusal()) return *std::move(refused);
     const auto running = parts_.services.all();
     Preparation preparation(parts_.catalog, parts_.resources, running);
-    auto failure = failureOf([&] {
-        preparation.prepare(plan);
-        if (running.empty() || plan.changesNothing()) return;
-        parts_.retired.prepare();
-        parts_.canaries.prepare();
-    });
-    if (failure) return *std::move(failure);
+    Transaction transaction(parts_.services, parts_.canaries, parts_.retired,
+                            parts_.resources.logs.host());
     auto& steps = preparation.steps();
     auto lines = plan.lines();
-    Transaction transaction(parts_.services, parts_.canaries, parts_.resources.logs.host());
-    for (auto& note : transaction.commit(steps)) lines.push_back(std::move(note));
-    for (auto& line : drain().retire(steps, killAfter)) lines.push_back(std::move(line));
+    auto failure = failureOf([&] {
+        preparation.prepare(plan);
+        transaction.prepare(steps);
+    });
+    if (failure) return *std::move(failure);
+    auto notes = transaction.commit(steps);
+    auto endings = drain().retire(steps, killAfter);
+    ifMemoryAllows([&] {
+        std::ranges::move(notes, std::back_inserter(lines));
+        std::ranges::move(endings, std::back_inserter(lines));
+    });
     return ChangeResult::success("done", std::move(lines));
 }
 

@@ -2,10 +2,13 @@
 #include "host/change/reload.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "host/base/want_of_memory.h"
+#include "host/change/failures.h"
 #include "host/log/last_words.h"
 
 namespace berth::host {
@@ -49,30 +52,40 @@ ChangeResult Reload::run(bool allowEmpty) {
     if (removesEverything(before, read.config) && !allowEmpty && !read.config.host.allowEmpty) {
         return ChangeResult::failure(ChangeError::Refused, kRemovesEverything);
     }
-    // First, and taken back when the rest fails: a log that cannot be opened refuses the whole.
+    auto later = notBeforeTheNextStart(before, read.config);
+    ChangeResult result;
     const auto level = logs_.level();
+    // First, and taken back when the rest fails: a log that cannot be opened refuses the whole.
+    if (auto failure = reconfigureLogs(read.config.host)) {
+        result = *std::move(failure);
+    } else if (auto unexpected =
+                   failureOf([&] { result = reconciler_.apply(read.config, resolution); })) {
+        result = *std::move(unexpected);
+    }
+    if (!result.ok()) restoreLogs(before.host, level, result);
+    ifMemoryAllows([&] {
+        if (result.ok()) std::ranges::move(later, std::back_inserter(result.lines));
+    });
+    return result;
+}
+
+std::optional<ChangeResult> Reload::reconfigureLogs(const HostOptions& options) {
     try {
-        logs_.reconfigure(read.config.host);
-        last_words::directTo(read.config.host);
+        logs_.reconfigure(options);
+        last_words::directTo(options);
+        return std::nullopt;
     } catch (const std::exception& error) {
         return ChangeResult::failure(ChangeError::LogFile,
                                      std::string(error.what()) + "; nothing was changed");
     }
-    auto result = reconciler_.apply(read.config, resolution);
-    if (!result.ok()) {
-        restoreLogs(before.host, level, result);
-        return result;
-    }
-    for (auto& line : notBeforeTheNextStart(before, read.config)) {
-        result.lines.push_back(std::move(line));
-    }
-    return result;
 }
 
 void Reload::restoreLogs(const HostOptions& options, LogLevel level, ChangeResult& result) {
     try {
-        logs_.reconfigure(options);
-        last_words::directTo(options);
+        untilMemoryAllows([&] {
+            logs_.reconfigure(options);
+            last_words::directTo(options);
+        });
     } catch (const std::exception& error) {
         result.lines.push_back(std::string("log: ") + error.what() + "; the new log goes on");
     }

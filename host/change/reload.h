@@ -1,6 +1,8 @@
 // host/change/reload.h - puts the configuration file in force as it is by now.
 #pragma once
 
+#include <optional>
+
 #include "host/change/reconciler.h"
 #include "host/log/log_system.h"
 
@@ -16,6 +18,8 @@ public:
 
 private:
     [[nodiscard]] Resolution resolve(const ConfigResult& read) const;
+    // Why it failed; nothing: it did not.
+    [[nodiscard]] std::optional<ChangeResult> reconfigureLogs(const HostOptions& options);
     void restoreLogs(const HostOptions& options, LogLevel level, ChangeResult& result);
 
     Reconciler& reconciler_;

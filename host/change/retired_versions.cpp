@@ -1,45 +1,59 @@
 // host/change/retired_versions.cpp
 #include "host/change/retired_versions.h"
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <utility>
 
+#include "berth/detail/require.h"
 #include "host/base/phrases.h"
 
 namespace berth::host {
 
-void RetiredVersions::add(std::shared_ptr<RunningService> service,
-                          std::weak_ptr<const DeployedVersion> version,
-                          Clock::time_point deadline) {
-    prepare();
+RetiredVersions::Entries RetiredVersions::prepare(std::shared_ptr<RunningService> service) {
+    thread_.start();
+    return {{.service = std::move(service)}};
+}
+
+void RetiredVersions::add(Entries entry, std::weak_ptr<const DeployedVersion> version,
+                          Clock::time_point deadline) noexcept {
+    BERTH_REQUIRE(entry.size() == 1);
+    entry.front().version = std::move(version);
+    entry.front().next = deadline;
     {
         const detail::Lock lock(mutex_);
-        entries_.emplace(deadline, Entry{std::move(service), std::move(version)});
+        entries_.splice(entries_.end(), entry);
     }
     thread_.wake();
 }
 
 RetiredVersions::Clock::time_point RetiredVersions::settleNext() {
-    Entry entry;
-    {
-        const detail::Lock lock(mutex_);
-        if (entries_.empty()) return TimerThread::kNever;
-        const auto next = entries_.begin()->first;
-        if (Clock::now() < next) return next;
-        entry = std::move(entries_.extract(entries_.begin()).mapped());
-    }
+    auto next = TimerThread::kNever;
+    auto due = takeDue(next);
+    if (due.empty()) return next;
     bool done = false;
     try {
-        done = settle(entry);
+        done = settle(due.front());
     } catch (const std::exception&) {
         // Out of memory: it is looked at once more.
     }
     if (!done) {
+        due.front().next = Clock::now() + kCutGrace;
         const detail::Lock lock(mutex_);
-        entries_.emplace(Clock::now() + kCutGrace, std::move(entry));
+        entries_.splice(entries_.end(), due);
     }
     return TimerThread::kAtOnce;
+}
+
+RetiredVersions::Entries RetiredVersions::takeDue(Clock::time_point& next) {
+    Entries due;
+    const detail::Lock lock(mutex_);
+    const auto first = std::ranges::min_element(entries_, {}, &Entry::next);
+    if (first == entries_.end()) return due;
+    next = first->next;
+    if (next <= Clock::now()) due.splice(due.end(), entries_, first);
+    return due;
 }
 
 bool RetiredVersions::settle(Entry& entry) {

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <list>
 #include <memory>
 
 #include "berth/detail/mutex.h"
@@ -31,20 +31,27 @@ public:
     RetiredVersions& operator=(const RetiredVersions&) = delete;
     ~RetiredVersions() = default;
 
-    // Starts the thread that add() needs. Throws: std::system_error.
-    void prepare() { thread_.start(); }
-    // The clients of that version may stay until `deadline`. One that serves again by then is
-    // left alone.
-    void add(std::shared_ptr<RunningService> service, std::weak_ptr<const DeployedVersion> version,
-             Clock::time_point deadline);
-
-private:
+    // A service with clients of a replaced version.
     struct Entry {
         std::shared_ptr<RunningService> service;
-        std::weak_ptr<const DeployedVersion> version;
+        std::weak_ptr<const DeployedVersion> version{};
+        Clock::time_point next{};  // when it is looked at
         bool cut = false;
         bool told = false;
     };
+    using Entries = std::list<Entry>;
+
+    // An entry that is ready to be added, and the thread that add() needs.
+    // Throws: std::system_error.
+    [[nodiscard]] Entries prepare(std::shared_ptr<RunningService> service);
+    // The clients of that version may stay until `deadline`. One that serves again by then is
+    // left alone. Requires: `entry` was prepared.
+    void add(Entries entry, std::weak_ptr<const DeployedVersion> version,
+             Clock::time_point deadline) noexcept;
+
+private:
+    // Takes out the entry whose time comes first, if it has come; else tells when it comes.
+    [[nodiscard]] Entries takeDue(Clock::time_point& next);
 
     // Settles one entry whose time has come; returns when it is to be called next.
     [[nodiscard]] Clock::time_point settleNext();
@@ -54,8 +61,7 @@ private:
 
     Log& log_;
     detail::Mutex mutex_;
-    std::multimap<Clock::time_point, Entry> entries_
-        BERTH_GUARDED_BY(mutex_);  // by when they are looked at next
+    Entries entries_ BERTH_GUARDED_BY(mutex_);
     // Started when first needed; last: it ends before what it uses.
     TimerThread thread_{[this] { return settleNext(); }};
 };

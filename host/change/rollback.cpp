@@ -1,6 +1,7 @@
 // host/change/rollback.cpp
 #include "host/change/rollback.h"
 
+#include "host/base/want_of_memory.h"
 #include "host/change/resolution.h"
 #include "host/plugin/plugin_error.h"
 
@@ -11,13 +12,16 @@ void Rollback::finish(const std::shared_ptr<RunningService>& service,
                       const CanaryWatch::Previous& previous) const {
     const auto turn = turns_.take();
     auto current = service->config();
-    retired_.add(service, failed, RetiredVersions::Clock::now() + current.options.drainTimeout);
+    const auto deadline = RetiredVersions::Clock::now() + current.options.drainTimeout;
+    auto retired = retired_.prepare(service);
     // A change that was under way may have put another one in its place.
-    if (service->version() != previous.version) return;
-    current.settings = previous.config.settings;
-    current.options.plugin = previous.config.options.plugin;
-    service->replaceConfig(current);
-    holdAgain(current, failed->generation, previous.version->generation);
+    if (service->version() == previous.version) {
+        current.settings = previous.config.settings;
+        current.options.plugin = previous.config.options.plugin;
+        holdAgain(current, failed->generation, previous.version->generation);
+        service->replaceConfig(std::move(current));
+    }
+    retired_.add(std::move(retired), failed, deadline);
 }
 
 void Rollback::holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,
@@ -25,13 +29,15 @@ void Rollback::holdAgain(const ServiceConfig& service, const std::shared_ptr<Gen
     const auto& plugin = failed->file().name;
     if (catalog_.held(plugin) != failed) return;
     catalog_.release(plugin);
-    try {
-        const PluginSearch search(applied_.config().host.plugins);
-        if (catalog_.find(pluginReference(service), search).file == again->file().path) return;
-    } catch (const PluginError&) {
-        // No folder has it any more.
-    }
-    catalog_.hold(again);  // it came by `load`, too
+    const bool inFolder = untilMemoryAllows([&] {
+        try {
+            const PluginSearch search(applied_.config().host.plugins);
+            return catalog_.find(pluginReference(service), search).file == again->file().path;
+        } catch (const PluginError&) {
+            return false;  // no folder has it any more
+        }
+    });
+    if (!inFolder) catalog_.hold(again);  // it came by `load`, too
 }
 
 }  // namespace berth::host

@@ -19,7 +19,7 @@ public:
         : turns_(turns), catalog_(catalog), applied_(applied), retired_(retired) {}
 
     // New clients go to the previous version by now: what is told of the service is again what
-    // serves. Waits for a change that is under way.
+    // serves. Waits for a change that is under way. May be called again when it throws.
     void finish(const std::shared_ptr<RunningService>& service, const DeployedVersionPtr& failed,
                 const CanaryWatch::Previous& previous) const;
 

@@ -3,24 +3,56 @@
 
 #include <algorithm>
 #include <exception>
-#include <memory>
 #include <utility>
 
-#include "host/listen/listen_error.h"
+#include "host/base/want_of_memory.h"
 #include "host/plugin/probation_mark.h"
 
 namespace berth::host {
+namespace {
 
-std::vector<std::string> Transaction::commit(std::vector<PreparedStep>& steps) {
-    for (const auto& prepared : steps) letGo(prepared);
+constexpr const char* kDisabled = "enabled = off";  // so short that a string takes no memory
+
+}  // namespace
+
+void Transaction::prepare(std::vector<PreparedStep>& steps) {
     for (auto& prepared : steps) {
-        take(prepared);
-        services_.put(prepared.service);
+        prepared.config = configOf(prepared.step);
+        if (services_.find(prepared.service->name()) == nullptr) {
+            prepareNew(prepared);
+        } else if (prepared.replacing()) {
+            prepareReplacing(prepared);
+        }
     }
+}
+
+// Nobody sees it before the commit.
+void Transaction::prepareNew(const PreparedStep& prepared) {
+    const auto& service = prepared.service;
+    added_.emplace(service->name(), service);
+    const auto* keep = std::get_if<step::Keep>(&prepared.step);
+    if (keep != nullptr && keep->staysStopped) {
+        service->setState(ServiceState::Stopped, kStoppedByOperator);
+    }
+}
+
+void Transaction::prepareReplacing(PreparedStep& prepared) {
+    const auto& service = prepared.service;
+    prepared.retired = retired_.prepare(service);
+    if (!service->version() || !prepared.parts->version()) return;
+    if (prepared.config.options.probation.none()) return;
+    prepared.before = service->config();
+    prepared.trial = canaries_.prepare(service, prepared.config.options);
+}
+
+std::vector<std::string> Transaction::commit(std::vector<PreparedStep>& steps) noexcept {
+    for (const auto& prepared : steps) letGo(prepared);
+    for (auto& prepared : steps) take(prepared);
+    services_.add(std::move(added_));
     return std::move(notes_);
 }
 
-void Transaction::letGo(const PreparedStep& prepared) {
+void Transaction::letGo(const PreparedStep& prepared) noexcept {
     auto& service = *prepared.service;
     if (std::holds_alternative<step::Stop>(prepared.step) ||
         std::holds_alternative<step::Remove>(prepared.step)) {
@@ -28,86 +60,73 @@ void Transaction::letGo(const PreparedStep& prepared) {
         service.close();
     }
     const auto* change = std::get_if<step::Change>(&prepared.step);
-    if (change == nullptr || change->closed.empty()) return;
-    auto kept = service.listeners();
-    std::erase_if(kept, [&](const auto& listener) {
-        return std::ranges::find(prepared.listeners, listener) == prepared.listeners.end();
-    });
-    service.listenOnly(kept);
+    if (change != nullptr && !change->closed.empty()) service.listenOnly(prepared.listeners);
 }
 
-void Transaction::take(PreparedStep& prepared) {
+void Transaction::take(PreparedStep& prepared) noexcept {
     prepared.replaced = prepared.service->version();
     std::visit([&](const auto& step) { take(step, prepared); }, prepared.step);
 }
 
-void Transaction::take(const step::Keep& step, PreparedStep& prepared) {
-    const auto& config = step.wanted.config;
-    auto& service = *prepared.service;
-    if (!config.options.enabled) {
-        services_.keepStopped(config.name, false);
-        service.replaceConfig(config);
-        service.setState(ServiceState::Disabled, "enabled = off");
-        return;
-    }
-    // The files may hold another certificate under the same names.
-    service.retune(config, step.wanted.setup);
-    if (step.staysStopped && services_.find(config.name) == nullptr) {
-        service.setState(ServiceState::Stopped, kStoppedByOperator);
-    }
+void Transaction::take(const step::Keep&, PreparedStep& prepared) noexcept {
+    if (prepared.parts) return prepared.parts->commit();
+    disable(prepared);
+    prepared.service->setState(ServiceState::Disabled, kDisabled);
 }
 
-void Transaction::take(const step::Start& step, PreparedStep& prepared) {
-    serve(step.wanted.config, prepared);
+void Transaction::disable(PreparedStep& prepared) noexcept {
+    services_.forgetStopped(prepared.service->name());
+    prepared.service->replaceConfig(std::move(prepared.config));
 }
 
-void Transaction::take(const step::Change& step, PreparedStep& prepared) {
-    serve(step.wanted.config, prepared);
-}
-
-void Transaction::take(const step::Stop& step, PreparedStep& prepared) {
-    services_.keepStopped(step.wanted.name, false);
-    prepared.service->replaceConfig(step.wanted);
-}
-
-void Transaction::serve(const ServiceConfig& config, PreparedStep& prepared) {
-    retune(config, prepared);
-    watchNew(config, prepared);
+void Transaction::serve(PreparedStep& prepared) noexcept {
+    retune(prepared);
+    watchNew(prepared);
     prepared.parts->commit();
 }
 
-void Transaction::retune(const ServiceConfig& config, const PreparedStep& prepared) {
+void Transaction::retune(const PreparedStep& prepared) noexcept {
     for (const auto& listener : prepared.listeners) {
         try {
-            listener->retune(config.options);
-        } catch (const ListenError& error) {
-            notes_.push_back(config.name + ": " + error.what() + "; it goes on as it was");
-            log_.warning(notes_.back());  // a start shows no notes
+            listener->retune(prepared.config.options);
+        } catch (const std::exception& error) {
+            ifMemoryAllows([&] {
+                notes_.push_back(prepared.service->name() + ": " + error.what() +
+                                 "; it goes on as it was");
+                log_.warning(notes_.back());  // a start shows no notes
+            });
         }
     }
 }
 
-void Transaction::watchNew(const ServiceConfig& config, const PreparedStep& prepared) {
-    const auto& service = prepared.service;
+void Transaction::watchNew(PreparedStep& prepared) noexcept {
     const auto tried = prepared.parts->version();
     if (!tried) return;
     // One that is still on probation is no place to go back to.
-    auto previous = canaries_.end(*service);
-    if (!previous) previous = {service->version(), service->config()};
-    if (!previous->version || config.options.probation.none()) return;
+    auto previous = canaries_.end(*prepared.service);
+    if (!previous) previous = {prepared.service->version(), std::move(prepared.before)};
+    if (!previous->version || prepared.trial.empty()) return;
     if (tried->generation == previous->version->generation) return;
-    std::unique_ptr<ProbationMark> mark;
-    try {
-        mark = std::make_unique<ProbationMark>(tried->generation->stagedPath().parent_path(),
-                                               config.name, *tried->generation,
-                                               *previous->version->generation);
-    } catch (const std::exception& error) {
-        log_.warning(
-            config.name +
-            ": a crash during its probation could not be told at the next start: " + error.what());
-    }
-    canaries_.begin(service, *prepared.parts, *std::move(previous), config.options,
+    auto mark =
+        markOf(prepared.service->name(), *tried->generation, *previous->version->generation);
+    canaries_.begin(std::move(prepared.trial), *prepared.parts, *std::move(previous),
                     std::move(mark));
+}
+
+std::unique_ptr<ProbationMark> Transaction::markOf(const std::string& service,
+                                                   const Generation& tried,
+                                                   const Generation& before) noexcept {
+    try {
+        return std::make_unique<ProbationMark>(tried.stagedPath().parent_path(), service, tried,
+                                               before);
+    } catch (const std::exception& error) {
+        ifMemoryAllows([&] {
+            log_.warning(service +
+                         ": a crash during its probation could not be told at the next start: " +
+                         error.what());
+        });
+        return nullptr;
+    }
 }
 
 }  // namespace berth::host

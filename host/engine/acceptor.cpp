@@ -90,10 +90,11 @@ std::unique_ptr<Engine::Waiting> Acceptors::prepare(const Engine::Listeners& lis
 
 void Acceptors::begin(const Engine::Listeners& listeners,
                       std::unique_ptr<Engine::Waiting> waiting) noexcept {
-    auto& begun = static_cast<Waiting&>(*waiting).acceptors;
-    for (auto& acceptor : begun) {
-        acceptor->begin();
-        acceptors_.push_back(std::move(acceptor));
+    if (auto* const prepared = static_cast<Waiting*>(waiting.get())) {
+        for (auto& acceptor : prepared->acceptors) {
+            acceptor->begin();
+            acceptors_.push_back(std::move(acceptor));  // prepare() made room
+        }
     }
     std::erase_if(acceptors_, [&](const auto& each) {
         return std::ranges::find(listeners, each->listener()) == listeners.end();

@@ -32,13 +32,14 @@ public:
     // may be accepting there. To be destroyed before the engine.
     // Throws: std::exception when no thread can be started.
     [[nodiscard]] virtual std::unique_ptr<Waiting> prepare(const Listeners& listeners) = 0;
-    // Accepts on exactly these listeners from now on: those not accepted on before are begun,
-    // those no longer named are left alone, and sessions go on. Starts no thread when `waiting` is
-    // what prepare() made for them.
-    virtual void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) = 0;
+    // Accepts on exactly these listeners from now on: those for which prepare() made `waiting` are
+    // begun, those no longer named are left alone, and sessions go on.
+    virtual void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) noexcept = 0;
     // Both at once. Throws: as prepare(); nothing has changed then.
     void listen(const Listeners& listeners) { begin(listeners, prepare(listeners)); }
-    // True when no session is left on it. Asked after listen({}).
+    // Accepts no more on others than these.
+    void listenOnly(const Listeners& kept) noexcept { begin(kept, nullptr); }
+    // True when no session is left on it. Asked after listenOnly({}).
     [[nodiscard]] virtual bool idle() const = 0;
 };
 

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::unique_ptr<Waiting> prepare(const Listeners& listeners) override {
         return acceptors_.prepare(listeners);
     }
-    void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) override {
+    void begin(const Listeners& listeners, std::unique_ptr<Waiting> waiting) noexcept override {
         acceptors_.begin(listeners, std::move(waiting));
     }
     [[nodiscard]] bool idle() const override { return gate_.empty(); }

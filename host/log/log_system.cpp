@@ -52,6 +52,7 @@ bool LogSystem::write(LogLevel level, std::string_view source, std::string_view 
 }
 
 void LogSystem::reconfigure(const LogOptions& options) {
+    auto next = options;
     auto sink = sameSink(options, options_) ? nullptr : makeSink(options);
     const bool otherAudit = options.auditLog != options_.auditLog;
     if (otherAudit) auditLog_.replaceFile(options.auditLog);
@@ -64,7 +65,7 @@ void LogSystem::reconfigure(const LogOptions& options) {
     *style_ = lineStyle(options);
     accessEnabled_ = options.accessLog;
     setLevel(options.logLevel);
-    options_ = options;
+    std::swap(options_, next);
 }
 
 void LogSystem::reopen() {

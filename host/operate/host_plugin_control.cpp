@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "host/change/failures.h"
 #include "host/plugin/plugin_error.h"
 #include "host/plugin/probation_mark.h"
 
@@ -33,11 +34,15 @@ ChangeResult HostPluginControl::load(const std::filesystem::path& file,
         return ChangeResult::failure(ChangeError::BadPlugin, error.what());
     }
     const auto& plugin = generation->file().name;
+    auto done = "loaded " + plugin;
     const auto before = catalog_.held(plugin);
     catalog_.hold(generation);
-    auto result = reconciler_.apply(reconciler_.configuration(), killAfter);
+    ChangeResult result;
+    auto failure =
+        failureOf([&] { result = reconciler_.apply(reconciler_.configuration(), killAfter); });
+    if (failure) result = *std::move(failure);
     if (result.ok()) {
-        result.text = "loaded " + plugin;
+        result.text = std::move(done);
     } else if (before) {
         catalog_.hold(before);
     } else {

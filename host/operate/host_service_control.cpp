@@ -78,7 +78,7 @@ ChangeResult HostServiceControl::notFound(std::string_view name) const {
     return ChangeResult::failure(ChangeError::NotFound, std::move(text));
 }
 
-ChangeResult HostServiceControl::serve(const ServicePtr& service,
+ChangeResult HostServiceControl::serve(const ServicePtr& service, std::string done,
                                        const std::function<PlanStep(ResolvedService)>& step) {
     auto config = service->config();
     config.options.enabled = true;
@@ -89,7 +89,9 @@ ChangeResult HostServiceControl::serve(const ServicePtr& service,
     });
     if (failure) return *std::move(failure);
     auto result = reconciler_.carryOut(plan);
-    if (result.ok()) services_.keepStopped(service->name(), false);
+    if (!result.ok()) return result;
+    services_.forgetStopped(service->name());
+    result.text = std::move(done);
     return result;
 }
 
@@ -110,28 +112,25 @@ ChangeResult HostServiceControl::start(std::string_view name) {
         if (serves(*service)) {
             return ChangeResult::success(service->name() + " is serving already");
         }
-        auto result =
-            serve(service, [](ResolvedService wanted) { return step::Start{std::move(wanted)}; });
-        if (result.ok()) result.text = service->name() + " is serving";
-        return result;
+        return serve(service, service->name() + " is serving",
+                     [](ResolvedService wanted) { return step::Start{std::move(wanted)}; });
     });
 }
 
 ChangeResult HostServiceControl::restart(std::string_view name) {
     return change(name, [&](const ServicePtr& service) {
-        auto result = serve(service, [&](ResolvedService wanted) -> PlanStep {
+        const auto restarted = [&](ResolvedService wanted) -> PlanStep {
             if (!serves(*service)) return step::Start{std::move(wanted)};
             return step::Change{
                 .wanted = std::move(wanted), .causes = {"operator"}, .open = service->open()};
-        });
-        if (result.ok()) result.text = service->name() + " is serving anew";
-        return result;
+        };
+        return serve(service, service->name() + " is serving anew", restarted);
     });
 }
 
 ChangeResult HostServiceControl::stop(std::string_view name) {
     return change(name, [&](const ServicePtr& service) {
-        services_.keepStopped(name, true);
+        services_.keepStopped(name);
         const auto deadline = Clock::now() + service->config().options.drainTimeout;
         auto line = reconciler_.drain().stop(*service, kStoppedByOperator, deadline);
         if (service->state() != ServiceState::Stopped)
@@ -158,7 +157,7 @@ std::optional<ChangeResult> HostServiceControl::closeForDrain(std::string_view n
         return state != ServiceState::Serving && state != ServiceState::Draining;
     });
     for (const auto& [key, service] : chosen) {
-        services_.keepStopped(key, true);
+        services_.keepStopped(key);
         service->close();
     }
     return std::nullopt;
@@ -197,11 +196,13 @@ ChangeResult HostServiceControl::set(std::string_view name, std::string_view key
             return ChangeResult::failure(ChangeError::BadValue,
                                          std::string(key) + ": " + error.what());
         }
-        if (auto failure = retune(*service, before, config.options)) return *std::move(failure);
-        service->retune(config, nullptr);
         const auto all = [](const std::string&) { return true; };
-        return ChangeResult::success(service->name() + ": set until the next reload",
-                                     changedOptions(before, config.options, all));
+        auto done = ChangeResult::success(service->name() + ": set until the next reload",
+                                          changedOptions(before, config.options, all));
+        const auto prepared = service->prepare({config, nullptr});
+        if (auto failure = retune(*service, before, config.options)) return *std::move(failure);
+        prepared->commit();
+        return done;
     });
 }
 

@@ -33,8 +33,8 @@ private:
     // With the turn of a change, and the service if there is one of that name.
     ChangeResult change(std::string_view name,
                         const std::function<ChangeResult(const ServicePtr&)>& change);
-    // Carries out one step that serves it, `enabled` or not.
-    ChangeResult serve(const ServicePtr& service,
+    // Carries out one step that serves it, `enabled` or not. `done` tells so.
+    ChangeResult serve(const ServicePtr& service, std::string done,
                        const std::function<PlanStep(ResolvedService)>& step);
     // Closes those that are chosen and serve.
     [[nodiscard]] std::optional<ChangeResult> closeForDrain(std::string_view name,

@@ -116,12 +116,16 @@ std::shared_ptr<Generation> Catalog::open(const std::filesystem::path& file) {
     return load(std::filesystem::absolute(file).lexically_normal());
 }
 
-void Catalog::hold(const std::shared_ptr<Generation>& generation) {
-    std::vector<GenerationPtr> replaced;  // let go after the lock
+void Catalog::hold(std::shared_ptr<Generation> generation) {
     const detail::Lock lock(mutex_);
-    replaced = std::exchange(held_, {generation});
-    for (auto& other : replaced) {
-        if (other->file().name != generation->file().name) held_.push_back(std::move(other));
+    const auto found = std::ranges::find_if(held_, [&](const GenerationPtr& held) {
+        return held->file().name == generation->file().name;
+    });
+    if (found == held_.end()) {
+        held_.insert(held_.begin(), std::move(generation));
+    } else {
+        found->swap(generation);  // let go after the lock
+        std::rotate(held_.begin(), found, found + 1);
     }
 }
 

@@ -62,7 +62,8 @@ public:
     [[nodiscard]] std::shared_ptr<Generation> open(const std::filesystem::path& file);
     // Holds it until release(): its kinds go before those of the folders. One that was held under
     // the same plugin name is let go.
-    void hold(const std::shared_ptr<Generation>& generation);
+    // Throws: std::bad_alloc when none was; nothing has changed then.
+    void hold(std::shared_ptr<Generation> generation);
     // What is held under that plugin name; may be null.
     [[nodiscard]] std::shared_ptr<Generation> held(std::string_view plugin) const;
     // False when no plugin of that name is held.

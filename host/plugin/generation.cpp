@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "host/base/want_of_memory.h"
 #include "host/plugin/mapped_images.h"
 #include "host/plugin/plugin_error.h"
 
@@ -64,28 +65,31 @@ std::optional<bool> closeInTime(LoadedPlugin plugin, const inspect::PluginFile& 
 }  // namespace
 
 Generation::Generation(LoadedPlugin plugin, std::uint64_t number, UnloadObserver observer)
-    : plugin_(std::move(plugin)),
+    : stagedPath_(plugin.staged.path()),
+      plugin_(std::move(plugin)),
       number_(number),
       loadedAt_(std::chrono::system_clock::now()),
       observer_(std::move(observer)) {}
 
 Generation::~Generation() {
-    const auto path = plugin_->staged.path();
     const auto file = std::move(plugin_->file);
     std::optional<bool> unmapped;
     try {
         unmapped = closeInTime(*std::exchange(plugin_, std::nullopt), file, number_);
     } catch (const std::exception&) {
-        unmapped = !isMapped(path);  // no thread is left for that: it was closed on this one
+        // No thread is left for that: it was closed on this one.
+        ifMemoryAllows([&] { unmapped = !isMapped(stagedPath_); });
     }
     // What it and its clients had is free, but the C library would keep it.
     ::malloc_trim(0);
     if (!observer_) return;
-    observer_({.plugin = file.name,
-               .version = file.version,
-               .generation = number_,
-               .unmapped = unmapped.value_or(false),
-               .reason = reasonToStay(file, unmapped)});
+    ifMemoryAllows([&] {
+        observer_({.plugin = file.name,
+                   .version = file.version,
+                   .generation = number_,
+                   .unmapped = unmapped.value_or(false),
+                   .reason = reasonToStay(file, unmapped)});
+    });
 }
 
 const abi::ServiceKind& Generation::kind(const std::string& name) const {

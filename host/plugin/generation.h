@@ -50,9 +50,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& warnings() const noexcept {
         return plugin_->warnings;
     }
-    [[nodiscard]] const std::filesystem::path& stagedPath() const noexcept {
-        return plugin_->staged.path();
-    }
+    [[nodiscard]] const std::filesystem::path& stagedPath() const noexcept { return stagedPath_; }
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
     // Valid as long as this object.
     [[nodiscard]] CodeVersion code() const noexcept {
@@ -78,6 +76,7 @@ private:
     void addService(const std::string& name);
     void removeService(const std::string& name) noexcept;
 
+    const std::filesystem::path stagedPath_;
     std::optional<LoadedPlugin> plugin_;  // empty only while the destructor reports
     const std::uint64_t number_;
     const std::chrono::system_clock::time_point loadedAt_;

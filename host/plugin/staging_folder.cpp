@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <span>
 #include <string>
 #include <system_error>
@@ -124,6 +125,16 @@ void copy(const UniqueFd& from, const std::filesystem::path& source, const Uniqu
     }
 }
 
+// A file that was made just now, which goes where there is no memory for its owner.
+StagedFile owned(const std::string& name, UniqueFd file, const FileIdentity& source) {
+    try {
+        return {name, std::move(file), source};
+    } catch (const std::bad_alloc&) {
+        ::unlink(name.c_str());
+        throw;
+    }
+}
+
 // An empty file under a name of its own, locked from the start.
 StagedFile newCopy(const std::filesystem::path& folder, const FileIdentity& source) {
     const auto pattern = folder / (std::string(kUnlabelled) + kLabelEnd +
@@ -132,7 +143,7 @@ StagedFile newCopy(const std::filesystem::path& folder, const FileIdentity& sour
     auto file = openedBy(
         [&] { return ::mkostemps(name.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC); });
     if (!file) fail(pattern, "the plugin cannot be staged", errno);
-    StagedFile staged(name, std::move(file), source);
+    auto staged = owned(name, std::move(file), source);
     if (detail::lockFile(staged.file().value(), LOCK_EX | LOCK_NB) != 0) {
         fail(staged.path(), "the staged plugin cannot be locked", errno);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "berth/detail/require.h"
@@ -18,12 +19,24 @@ constexpr std::size_t kMostThreads = 1 << 16;
 
 }  // namespace
 
+static_assert(std::is_nothrow_move_assignable_v<ServiceConfig>);
+static_assert(std::is_nothrow_move_constructible_v<Admission::Rules>);
+
 class LocalService::Parts final : public PreparedService {
 public:
     Parts(LocalService& service, ServiceChange change)
-        : service_(service), wanted(std::move(change)) {
-        if (wanted.plugin) deployment = service.makeDeployment(wanted);
-        if (wanted.newEngine) engine = service.makeEngine(wanted.config);
+        : service_(service),
+          config(std::move(change.config)),
+          rules(config.options),
+          terms(service.core_->makeTerms(config.options, std::move(change.setup))) {
+        if (change.plugin) {
+            deployment = service.makeDeployment(config, *change.plugin);
+            past = PastVersions::entryOf(service.core_->deployment());
+        }
+        if (change.newEngine) {
+            engine = service.makeEngine(config);
+            service.prepareReplacing();
+        }
     }
 
     void listenOn(Engine::Listeners wantedListeners) override {
@@ -31,22 +44,22 @@ public:
         listeners = std::move(wantedListeners);
     }
     [[nodiscard]] DeployedVersionPtr version() const override { return versionOf(deployment); }
-    void watchBy(std::shared_ptr<Canary> canary) override {
+    void watchBy(std::shared_ptr<Canary> canary) noexcept override {
         BERTH_REQUIRE(deployment != nullptr);
         deployment->watchBy(std::move(canary));
     }
-    void commit() override {
-        BERTH_REQUIRE(waiting != nullptr);
-        service_.commit(*this);
-    }
+    void commit() noexcept override { service_.commit(*this); }
 
 private:
     LocalService& service_;
 
 public:
-    ServiceChange wanted;
-    std::shared_ptr<Deployment> deployment;
-    std::unique_ptr<Engine> engine;
+    ServiceConfig config;
+    Admission::Rules rules;
+    std::shared_ptr<const ServiceCore::Terms> terms;
+    std::shared_ptr<Deployment> deployment;  // null: the one there is goes on
+    PastVersions::Entry past;                // what the deployment replaces
+    std::unique_ptr<Engine> engine;          // null: the one there is goes on
     Engine::Listeners listeners;
     std::unique_ptr<Engine::Waiting> waiting;  // of the new engine, or of the one that stays
 };
@@ -65,14 +78,15 @@ std::unique_ptr<PreparedService> LocalService::prepare(ServiceChange change) {
     return std::make_unique<Parts>(*this, std::move(change));
 }
 
-std::shared_ptr<Deployment> LocalService::makeDeployment(const ServiceChange& change) {
+std::shared_ptr<Deployment> LocalService::makeDeployment(const ServiceConfig& config,
+                                                         const PluginKind& plugin) {
     const auto context = std::make_shared<std::unique_ptr<ServiceContext>>(
         std::make_unique<ServiceContext>(name(), resources_.logs.open(name()), core_->metrics()));
     // All by value: the call may be given up while its thread goes on.
     auto calls = calls_;
     return calls.run<std::shared_ptr<Deployment>>(
-        "making it", [number = ++resources_.lastDeployment, context, plugin = *change.plugin,
-                      settings = change.config.settings, calls] {
+        "making it",
+        [number = ++resources_.lastDeployment, context, plugin, settings = config.settings, calls] {
             return Deployment::make(number, plugin, settings, std::move(*context), calls);
         });
 }
@@ -86,64 +100,69 @@ std::unique_ptr<Engine> LocalService::makeEngine(const ServiceConfig& config) {
     return std::make_unique<ThreadEngine>(config.name, threads, core_);
 }
 
-void LocalService::commit(Parts& parts) {
-    auto& wanted = parts.wanted;
-    core_->retune(wanted.config.options, std::move(wanted.setup));
-    if (parts.deployment) {
-        past_.add(
-            core_->deployment());  // first: goBack() looks for it once clients of the new one fail
-        core_->deploy(std::move(parts.deployment));
-    }
-    core_->admission().open();
-    if (parts.engine) replaceEngine(std::move(parts.engine));
-    engine_->begin(parts.listeners, std::move(parts.waiting));
+void LocalService::commit(Parts& parts) noexcept {
+    core_->admission().retune(std::move(parts.rules));
+    core_->retune(std::move(parts.terms));
+    if (parts.waiting) serve(parts);
 
     const detail::Lock lock(mutex_);
-    config_ = std::move(wanted.config);
-    listeners_ = std::move(parts.listeners);
+    std::swap(config_, parts.config);  // the one before goes without the lock
+    if (parts.listeners.empty()) return;
+    std::swap(listeners_, parts.listeners);
     state_ = ServiceState::Serving;
     reason_.clear();
     stateChanged_.notify_all();
 }
 
+void LocalService::serve(Parts& parts) noexcept {
+    if (parts.deployment) {
+        past_.add(std::move(parts.past));  // first: goBack() looks for it
+        core_->deploy(std::move(parts.deployment));
+    }
+    core_->admission().open();
+    if (parts.engine) replaceEngine(std::move(parts.engine));
+    engine_->begin(parts.listeners, std::move(parts.waiting));
+}
+
+void LocalService::prepareReplacing() {
+    const detail::Lock lock(mutex_);
+    oldEngines_.reserve(oldEngines_.size() + 1);
+}
+
 // The listening sockets are handed over; what arrives in between waits in their backlog.
-void LocalService::replaceEngine(std::unique_ptr<Engine> engine) {
+void LocalService::replaceEngine(std::unique_ptr<Engine> engine) noexcept {
     if (engine_) {
-        engine_->listen({});
+        engine_->listenOnly({});
         const detail::Lock lock(mutex_);
         oldEngines_.push_back(std::move(engine_));
     }
     engine_ = std::move(engine);
 }
 
-void LocalService::retune(const ServiceConfig& config, std::shared_ptr<const ClientSetup> setup) {
-    core_->retune(config.options, std::move(setup));
-    replaceConfig(config);
-}
-
-void LocalService::replaceConfig(const ServiceConfig& config) {
+void LocalService::replaceConfig(ServiceConfig config) noexcept {
     const detail::Lock lock(mutex_);
-    config_ = config;
+    std::swap(config_, config);
 }
 
-void LocalService::setState(ServiceState state, std::string reason) {
+void LocalService::setState(ServiceState state, std::string reason) noexcept {
     const detail::Lock lock(mutex_);
     state_ = state;
-    reason_ = std::move(reason);
+    reason_.swap(reason);
     stateChanged_.notify_all();
 }
 
 bool LocalService::goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                          const std::string& reason) {
+                          std::string reason) {
     const auto current = core_->deployment();
     auto old = past_.find(before->number);
     if (!old || versionOf(current) != failed) return false;
+    auto entry = PastVersions::entryOf(current);
     if (!core_->deployInstead(current, std::move(old))) return false;
-    past_.add(current);
+    past_.add(std::move(entry));
     past_.remove(before->number);
     const detail::Lock lock(mutex_);
     rejected_ = failed->generation->identity();
-    reason_ = reason;
+    reason_.swap(reason);
     return true;
 }
 
@@ -152,7 +171,7 @@ bool LocalService::rejects(const FileIdentity& file) const {
     return rejected_ == file;
 }
 
-void LocalService::forgetRejected(const FileIdentity& file) {
+void LocalService::forgetRejected(const FileIdentity& file) noexcept {
     const detail::Lock lock(mutex_);
     if (rejected_ == file) rejected_.reset();
 }
@@ -164,18 +183,20 @@ void LocalService::liftLimits() {
     options.maxConnections = std::numeric_limits<std::size_t>::max();
     options.maxPerClient = 0;
     options.rate = {};
-    core_->admission().retune(options);
+    core_->admission().retune(Admission::Rules(options));
 }
 
-void LocalService::listenOnly(const Engine::Listeners& kept) {
-    if (engine_) engine_->listen(kept);
+void LocalService::listenOnly(const Engine::Listeners& kept) noexcept {
+    if (engine_) engine_->listenOnly(kept);
     const detail::Lock lock(mutex_);
-    listeners_ = kept;
+    std::erase_if(listeners_, [&](const auto& listener) {
+        return std::ranges::find(kept, listener) == kept.end();
+    });
 }
 
-void LocalService::close() {
+void LocalService::close() noexcept {
     core_->admission().close();
-    if (engine_) engine_->listen({});
+    if (engine_) engine_->listenOnly({});
     if (const auto deployment = core_->deployment()) deployment->setDraining(true);
     const detail::Lock lock(mutex_);
     listeners_.clear();
@@ -183,7 +204,7 @@ void LocalService::close() {
     stateChanged_.notify_all();
 }
 
-bool LocalService::settle(Clock::time_point deadline, std::string reason) {
+bool LocalService::settle(Clock::time_point deadline, std::string reason) noexcept {
     if (!waitIdle(deadline)) return false;
     core_->deploy(nullptr);
     engine_.reset();
@@ -192,14 +213,20 @@ bool LocalService::settle(Clock::time_point deadline, std::string reason) {
     return true;
 }
 
-bool LocalService::sweepEngines() {
-    std::vector<std::unique_ptr<Engine>> idle;  // destroyed after the lock: that joins threads
+bool LocalService::sweepEngines() noexcept {
+    while (takeIdleEngine()) continue;  // destroyed without the lock: that joins threads
     const detail::Lock lock(mutex_);
-    for (auto& engine : oldEngines_) {
-        if (engine->idle()) idle.push_back(std::move(engine));
-    }
-    std::erase(oldEngines_, nullptr);
     return oldEngines_.empty();
+}
+
+std::unique_ptr<Engine> LocalService::takeIdleEngine() noexcept {
+    const detail::Lock lock(mutex_);
+    const auto found =
+        std::ranges::find_if(oldEngines_, [](const auto& engine) { return engine->idle(); });
+    if (found == oldEngines_.end()) return nullptr;
+    auto idle = std::move(*found);
+    oldEngines_.erase(found);
+    return idle;
 }
 
 bool LocalService::waitOldGone(Clock::time_point deadline) {

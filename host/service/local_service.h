@@ -22,20 +22,19 @@ public:
     ~LocalService() override;
 
     [[nodiscard]] std::unique_ptr<PreparedService> prepare(ServiceChange change) override;
-    void retune(const ServiceConfig& config, std::shared_ptr<const ClientSetup> setup) override;
-    void replaceConfig(const ServiceConfig& config) override;
-    void setState(ServiceState state, std::string reason) override;
+    void replaceConfig(ServiceConfig config) noexcept override;
+    void setState(ServiceState state, std::string reason) noexcept override;
     bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                const std::string& reason) override;
+                std::string reason) override;
     [[nodiscard]] bool rejects(const FileIdentity& file) const override;
-    void forgetRejected(const FileIdentity& file) override;
+    void forgetRejected(const FileIdentity& file) noexcept override;
 
-    void refuseClients() override { core_->admission().close(); }
+    void refuseClients() noexcept override { core_->admission().close(); }
     void liftLimits() override;
-    void listenOnly(const Engine::Listeners& kept) override;
-    void close() override;
-    bool settle(Clock::time_point deadline, std::string reason) override;
-    bool sweepEngines() override;
+    void listenOnly(const Engine::Listeners& kept) noexcept override;
+    void close() noexcept override;
+    bool settle(Clock::time_point deadline, std::string reason) noexcept override;
+    bool sweepEngines() noexcept override;
 
     [[nodiscard]] std::size_t open() const override;
     [[nodiscard]] std::vector<ConnectionStatus> connections() const override;
@@ -68,11 +67,17 @@ private:
     class Parts;
 
     // What the change needs of the plugin, and of an engine.
-    [[nodiscard]] std::shared_ptr<Deployment> makeDeployment(const ServiceChange& change);
+    [[nodiscard]] std::shared_ptr<Deployment> makeDeployment(const ServiceConfig& config,
+                                                             const PluginKind& plugin);
     [[nodiscard]] std::unique_ptr<Engine> makeEngine(const ServiceConfig& config);
-    void commit(Parts& parts);
+    void commit(Parts& parts) noexcept;
+    void serve(Parts& parts) noexcept;
+    // Makes room for the engine that replaceEngine() puts aside.
+    void prepareReplacing();
     // Replaces what accepts; the engine before goes on with the clients it has.
-    void replaceEngine(std::unique_ptr<Engine> engine);
+    void replaceEngine(std::unique_ptr<Engine> engine) noexcept;
+    // One that has no client any more; null when there is none.
+    [[nodiscard]] std::unique_ptr<Engine> takeIdleEngine() noexcept;
     void addState(ServiceStatus& status) const;
 
     HostResources& resources_;

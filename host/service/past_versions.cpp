@@ -5,15 +5,19 @@
 
 namespace berth::host {
 
-void PastVersions::add(const std::shared_ptr<Deployment>& old) {
-    if (!old) return;
+PastVersions::Entry PastVersions::entryOf(const std::shared_ptr<Deployment>& old) {
+    if (!old) return {};
     const auto& file = old->generation().file();
-    const detail::Lock lock(mutex_);
-    std::erase_if(versions_, [](const Version& past) { return past.deployment.expired(); });
-    versions_.push_back({old->number(), file.name, file.version, old->generation().number(), old});
+    return {{old->number(), file.name, file.version, old->generation().number(), old}};
 }
 
-void PastVersions::remove(std::uint64_t number) {
+void PastVersions::add(Entry entry) noexcept {
+    const detail::Lock lock(mutex_);
+    std::erase_if(versions_, [](const Version& past) { return past.deployment.expired(); });
+    versions_.splice(versions_.end(), entry);
+}
+
+void PastVersions::remove(std::uint64_t number) noexcept {
     const detail::Lock lock(mutex_);
     std::erase_if(versions_, [&](const Version& past) { return past.number == number; });
 }
@@ -26,7 +30,7 @@ std::shared_ptr<Deployment> PastVersions::find(std::uint64_t number) const {
 
 std::vector<PastVersions::Version> PastVersions::otherThan(const Deployment* current) const {
     const detail::Lock lock(mutex_);
-    auto past = versions_;
+    std::vector<Version> past(versions_.begin(), versions_.end());
     std::erase_if(past, [&](const Version& each) {
         return current != nullptr && each.plugin == current->generation().file().name &&
                each.generation == current->generation().number();

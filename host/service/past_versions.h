@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,9 +26,11 @@ public:
         std::weak_ptr<Deployment> deployment;
     };
 
-    // Null: nothing happens.
-    void add(const std::shared_ptr<Deployment>& old);
-    void remove(std::uint64_t number);
+    // One that is ready to be added; an empty one of null.
+    using Entry = std::list<Version>;
+    [[nodiscard]] static Entry entryOf(const std::shared_ptr<Deployment>& old);
+    void add(Entry entry) noexcept;
+    void remove(std::uint64_t number) noexcept;
     // Null when there is none, or it is gone.
     [[nodiscard]] std::shared_ptr<Deployment> find(std::uint64_t number) const;
     // Those of other generations than that of `current`, which may be null.
@@ -35,7 +38,7 @@ public:
 
 private:
     mutable detail::Mutex mutex_;
-    std::vector<Version> versions_ BERTH_GUARDED_BY(mutex_);
+    std::list<Version> versions_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

@@ -22,12 +22,12 @@
 
 namespace berth::host {
 
-// What a change wants of a service that is to serve.
+// What a change wants of a service.
 struct ServiceChange {
     ServiceConfig config;
-    std::shared_ptr<const ClientSetup> setup;
-    std::optional<PluginKind>
-        plugin;  // for a new service object; nothing: the one there is goes on
+    std::shared_ptr<const ClientSetup> setup;  // null: as it is
+    // For a new service object; nothing: the one there is goes on.
+    std::optional<PluginKind> plugin{};
     bool newEngine = false;
 };
 
@@ -40,17 +40,17 @@ public:
     PreparedService& operator=(const PreparedService&) = delete;
     virtual ~PreparedService() = default;
 
-    // What it takes to accept on these, which are all that the service will have. Touches none.
+    // What it takes to serve on these, which are all that the service will have. Touches none.
     // Throws: std::exception when no thread can be started.
     virtual void listenOn(Engine::Listeners listeners) = 0;
     // What new clients will get; null: what they get now.
     [[nodiscard]] virtual DeployedVersionPtr version() const = 0;
     // Watches how its first clients end. Requires: version().
-    virtual void watchBy(std::shared_ptr<Canary> canary) = 0;
-    // Requires: listenOn(). Puts the parts in force: from its return on new clients get them. The
-    // version and the engine that were replaced go on with the clients they have. Opens no file and
-    // runs no plugin code.
-    virtual void commit() = 0;
+    virtual void watchBy(std::shared_ptr<Canary> canary) noexcept = 0;
+    // Puts the parts in force: from its return on new clients get them. The version and the engine
+    // that were replaced go on with the clients they have. Without listenOn() only limits, times,
+    // rules and setup are others. Needs no memory, opens no file and runs no plugin code.
+    virtual void commit() noexcept = 0;
 };
 
 // What the host knows of a service and does with it, in values: where its clients are served, in
@@ -71,32 +71,31 @@ public:
     // --- changes ---
     // Runs the plugin's code. Throws: PluginError, or std::exception for what else is missing.
     [[nodiscard]] virtual std::unique_ptr<PreparedService> prepare(ServiceChange change) = 0;
-    // Puts other limits, times and rules in force, and another setup unless it is null.
-    virtual void retune(const ServiceConfig& config, std::shared_ptr<const ClientSetup> setup) = 0;
     // What is told as its configuration; nothing else changes.
-    virtual void replaceConfig(const ServiceConfig& config) = 0;
-    virtual void setState(ServiceState state, std::string reason) = 0;
+    virtual void replaceConfig(ServiceConfig config) noexcept = 0;
+    virtual void setState(ServiceState state, std::string reason) noexcept = 0;
     // New clients go to `before` again in place of `failed`, whose clients go on. False when
     // `failed` is not the current one any more. Threads: any, also during a change.
+    // Throws: std::bad_alloc; nothing has changed then.
     virtual bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                        const std::string& reason) = 0;
+                        std::string reason) = 0;
     // Whether a probation ended with this file being let go.
     [[nodiscard]] virtual bool rejects(const FileIdentity& file) const = 0;
-    virtual void forgetRejected(const FileIdentity& file) = 0;
+    virtual void forgetRejected(const FileIdentity& file) noexcept = 0;
 
     // --- its end ---
     // Takes no new client; its listeners stay. Threads: any.
-    virtual void refuseClients() = 0;
+    virtual void refuseClients() noexcept = 0;
     // Turns nobody away for a limit any more.
     virtual void liftLimits() = 0;
     // Stops accepting on all but these of its listeners; connections go on.
-    virtual void listenOnly(const Engine::Listeners& kept) = 0;
+    virtual void listenOnly(const Engine::Listeners& kept) noexcept = 0;
     // Takes no new clients and closes the listeners; those there are go on.
-    virtual void close() = 0;
+    virtual void close() noexcept = 0;
     // After close(): destroys what is idle. True when all of it was; then the state is Stopped.
-    virtual bool settle(Clock::time_point deadline, std::string reason) = 0;
+    virtual bool settle(Clock::time_point deadline, std::string reason) noexcept = 0;
     // Destroys replaced engines that have no client any more; true when none is left.
-    virtual bool sweepEngines() = 0;
+    virtual bool sweepEngines() noexcept = 0;
 
     // --- its connections ---
     // How many are open.

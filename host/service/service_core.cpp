@@ -63,49 +63,43 @@ void ServiceCore::lacksThread(const Poco::Net::StreamSocket&) {
     refusals_.lacksThread();
 }
 
-template <class Change>
-std::shared_ptr<const ServiceCore::Terms> ServiceCore::changeTerms(Change change) {
+std::shared_ptr<const ServiceCore::Terms> ServiceCore::makeTerms(
+    const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup) const {
+    return std::make_shared<const Terms>(
+        Terms{.setup = setup ? std::move(setup) : this->setup(),
+              .limits = {options.idleTimeout, options.writeTimeout, options.nodelay},
+              .maxLifetime = options.maxLifetime});
+}
+
+void ServiceCore::retune(std::shared_ptr<const Terms> terms) noexcept {
     const detail::Lock lock(mutex_);
-    auto terms = std::make_shared<Terms>(*terms_);
-    change(*terms);
-    return std::exchange(terms_, std::move(terms));
+    terms_.swap(terms);
 }
 
-void ServiceCore::retune(const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup) {
-    admission_.retune(options);
-    changeTerms([&](Terms& terms) {
-        terms.limits = {options.idleTimeout, options.writeTimeout, options.nodelay};
-        terms.maxLifetime = options.maxLifetime;
-        if (setup) terms.setup = std::move(setup);
-    });
-}
-
-std::shared_ptr<Deployment> ServiceCore::deploy(std::shared_ptr<Deployment> deployment) {
-    const auto before = changeTerms([&](Terms& terms) {
-        if (terms.deployment) terms.deployment->setDraining(true);
-        terms.deployment = std::move(deployment);
-    });
-    return before->deployment;
+std::shared_ptr<Deployment> ServiceCore::deploy(std::shared_ptr<Deployment> deployment) noexcept {
+    const detail::Lock lock(mutex_);
+    if (deployment_) deployment_->setDraining(true);
+    return std::exchange(deployment_, std::move(deployment));
 }
 
 bool ServiceCore::deployInstead(const std::shared_ptr<Deployment>& expected,
-                                std::shared_ptr<Deployment> deployment) {
-    const auto before = changeTerms([&](Terms& terms) {
-        if (terms.deployment != expected) return;
-        expected->setDraining(true);
-        deployment->setDraining(false);
-        terms.deployment = std::move(deployment);
-    });
-    return before->deployment == expected;
-}
-
-std::shared_ptr<Deployment> ServiceCore::deployment() const {
-    return terms()->deployment;
-}
-
-std::shared_ptr<const ServiceCore::Terms> ServiceCore::terms() const {
+                                std::shared_ptr<Deployment> deployment) noexcept {
     const detail::Lock lock(mutex_);
-    return terms_;
+    if (deployment_ != expected) return false;
+    expected->setDraining(true);
+    deployment->setDraining(false);
+    deployment_.swap(deployment);
+    return true;
+}
+
+std::shared_ptr<Deployment> ServiceCore::deployment() const noexcept {
+    const detail::Lock lock(mutex_);
+    return deployment_;
+}
+
+ServiceCore::Snapshot ServiceCore::snapshot() const noexcept {
+    const detail::Lock lock(mutex_);
+    return {deployment_, terms_};
 }
 
 std::shared_ptr<const ClientSetup> ServiceCore::setup() const {

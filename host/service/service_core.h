@@ -38,25 +38,33 @@ public:
     [[nodiscard]] ConnectionRegistry& registry() noexcept { return registry_; }
     [[nodiscard]] const std::shared_ptr<MetricSet>& metrics() const noexcept { return metrics_; }
 
-    // What new connections get. `setup` is the part that opens files; null leaves it as it is.
-    void retune(const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup);
-    // New clients go to `deployment`; returns the one before, which serves those it has and is
-    // draining in the same moment.
-    std::shared_ptr<Deployment> deploy(std::shared_ptr<Deployment> deployment);
-    // The same, but only when new clients go to `expected` now. `deployment` may be one that was
-    // draining: none of its new clients sees it so.
-    bool deployInstead(const std::shared_ptr<Deployment>& expected,
-                       std::shared_ptr<Deployment> deployment);
-    [[nodiscard]] std::shared_ptr<Deployment> deployment() const;
-
-    // What a session takes along when it is made; all from the same moment.
+    // How new connections are served.
     struct Terms {
-        std::shared_ptr<Deployment> deployment;
         std::shared_ptr<const ClientSetup> setup;
         ConnectionLimits limits;
         std::chrono::milliseconds maxLifetime{0};
     };
-    [[nodiscard]] std::shared_ptr<const Terms> terms() const;
+    // Terms that are ready to be put in force. `setup` is the part that opens files; null leaves
+    // it as it is.
+    [[nodiscard]] std::shared_ptr<const Terms> makeTerms(
+        const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup) const;
+    void retune(std::shared_ptr<const Terms> terms) noexcept;
+
+    // New clients go to `deployment`; returns the one before, which serves those it has and is
+    // draining in the same moment.
+    std::shared_ptr<Deployment> deploy(std::shared_ptr<Deployment> deployment) noexcept;
+    // The same, but only when new clients go to `expected` now. `deployment` may be one that was
+    // draining: none of its new clients sees it so.
+    bool deployInstead(const std::shared_ptr<Deployment>& expected,
+                       std::shared_ptr<Deployment> deployment) noexcept;
+    [[nodiscard]] std::shared_ptr<Deployment> deployment() const noexcept;
+
+    // What a session takes along when it is made; both from the same moment.
+    struct Snapshot {
+        std::shared_ptr<Deployment> deployment;
+        std::shared_ptr<const Terms> terms;
+    };
+    [[nodiscard]] Snapshot snapshot() const noexcept;
 
 private:
     // Of these terms alone: a loop that asks must not become the last owner of a deployment.
@@ -73,11 +81,9 @@ private:
     Admission admission_;
     ConnectionRegistry registry_;
     const std::shared_ptr<MetricSet> metrics_ = std::make_shared<MetricSet>();
-    // Makes other terms from those in force; returns the ones before.
-    template <class Change>
-    std::shared_ptr<const Terms> changeTerms(Change change);
 
     mutable detail::Mutex mutex_;
+    std::shared_ptr<Deployment> deployment_ BERTH_GUARDED_BY(mutex_);
     // Replaced as a whole, never changed.
     std::shared_ptr<const Terms> terms_ BERTH_GUARDED_BY(mutex_);
 };

@@ -18,12 +18,12 @@
 
 namespace berth::host {
 ServiceSession::ServiceSession(std::shared_ptr<ServiceCore> core)
-    : core_(std::move(core)), terms_(core_->terms()) {}
+    : core_(std::move(core)), snapshot_(core_->snapshot()) {}
 
 ServiceSession::~ServiceSession() {
     if (record_ && !logged_) finish(ConnectionEnd::Drained, "dropped before its handler ran");
     // Who waits for the last connection of a deployment finds the deployment gone too.
-    terms_.reset();
+    snapshot_ = {};
     if (record_) core_->registry().remove(*record_);
 }
 
@@ -34,13 +34,14 @@ void ServiceSession::enroll(Admission::Ticket ticket, std::string peer,
         ConnectionRecord::Facts{.id = ++core_->resources().lastConnection,
                                 .peer = std::move(peer),
                                 .local = AcceptedSocketImpl::of(client).local(),
-                                .generation = terms_->deployment->generation().number(),
-                                .deployment = terms_->deployment->number()},
+                                .generation = snapshot_.deployment->generation().number(),
+                                .deployment = snapshot_.deployment->number()},
         client);
     core_->registry().add(record);
     record_ = std::move(record);
-    if (terms_->maxLifetime.count() > 0) {
-        core_->resources().deadlines.add(Deadlines::Clock::now() + terms_->maxLifetime, record_);
+    if (snapshot_.terms->maxLifetime.count() > 0) {
+        core_->resources().deadlines.add(Deadlines::Clock::now() + snapshot_.terms->maxLifetime,
+                                         record_);
     }
     AcceptedSocketImpl::of(client).forgetOrigin();  // last: who drops the client tells whom
 }
@@ -49,7 +50,8 @@ bool ServiceSession::prepare(Poco::Net::StreamSocket& socket) {
     const ActivityScope scope(activity("what comes before the handler"));
     if (!record_ && !admitThroughProxy(socket)) return false;
     try {
-        if (terms_->setup && terms_->setup->usesTls()) terms_->setup->secure(socket);
+        if (snapshot_.terms->setup && snapshot_.terms->setup->usesTls())
+            snapshot_.terms->setup->secure(socket);
     } catch (const std::bad_alloc&) {
         throw;  // no fault of the client's
     } catch (const Poco::Exception& error) {
@@ -91,11 +93,11 @@ Activity ServiceSession::activity(std::string_view phase) const noexcept {
 
 void ServiceSession::serve(Connection& client) noexcept {
     auto now = activity("handle()");
-    now.code = terms_->deployment->generation().code();
+    now.code = snapshot_.deployment->generation().code();
     const ActivityScope scope(now);
-    const auto ending = runHandler(terms_->deployment->service(), client, *record_);
+    const auto ending = runHandler(snapshot_.deployment->service(), client, *record_);
     finish(ending.end, ending.detail);
-    terms_->deployment->noteEnd(ending.end == ConnectionEnd::Failed);
+    snapshot_.deployment->noteEnd(ending.end == ConnectionEnd::Failed);
 }
 
 void ServiceSession::abandon(const Poco::Net::StreamSocket& accepted,

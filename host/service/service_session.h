@@ -29,7 +29,9 @@ public:
 
     [[nodiscard]] bool prepare(Poco::Net::StreamSocket& socket) override;
     [[nodiscard]] ConnectionRecord& record() noexcept override { return *record_; }
-    [[nodiscard]] ConnectionLimits limits() const noexcept override { return terms_->limits; }
+    [[nodiscard]] ConnectionLimits limits() const noexcept override {
+        return snapshot_.terms->limits;
+    }
     void serve(Connection& client) noexcept override;
     void abandon(const Poco::Net::StreamSocket& accepted,
                  std::string_view reason) noexcept override;
@@ -43,7 +45,7 @@ private:
     // last, so that an idle service has no session that still holds its deployment.
     const std::shared_ptr<ServiceCore> core_;
     std::variant<std::monostate, Admission::Arrival, Admission::Ticket> place_;
-    std::shared_ptr<const ServiceCore::Terms> terms_;
+    ServiceCore::Snapshot snapshot_;
     std::shared_ptr<ConnectionRecord> record_;
     bool logged_ = false;
 };

@@ -43,13 +43,12 @@ std::vector<ServiceConfig> ServiceTable::configurations() const {
     return result;
 }
 
-void ServiceTable::put(const std::shared_ptr<RunningService>& service) {
-    const auto name = service->name();
+void ServiceTable::add(ServiceMap services) noexcept {
     const detail::Lock lock(mutex_);
-    services_[name] = service;
+    services_.merge(services);
 }
 
-void ServiceTable::erase(std::string_view name) {
+void ServiceTable::erase(std::string_view name) noexcept {
     std::shared_ptr<RunningService> gone;  // destroyed after the lock
     const detail::Lock lock(mutex_);
     const auto found = services_.find(name);
@@ -58,21 +57,22 @@ void ServiceTable::erase(std::string_view name) {
     services_.erase(found);
 }
 
-void ServiceTable::setOrder(std::vector<std::string> order) {
+void ServiceTable::setOrder(std::vector<std::string> order) noexcept {
     const detail::Lock lock(mutex_);
-    order_ = std::move(order);
+    order_.swap(order);
     std::erase_if(stopped_, [this](const std::string& name) BERTH_REQUIRES(mutex_) {
         return std::ranges::find(order_, name) == order_.end();
     });
 }
 
-void ServiceTable::keepStopped(std::string_view name, bool keep) {
+void ServiceTable::keepStopped(std::string_view name) {
     const detail::Lock lock(mutex_);
-    if (keep) {
-        stopped_.emplace(name);
-    } else if (const auto found = stopped_.find(name); found != stopped_.end()) {
-        stopped_.erase(found);
-    }
+    stopped_.emplace(name);
+}
+
+void ServiceTable::forgetStopped(std::string_view name) noexcept {
+    const detail::Lock lock(mutex_);
+    if (const auto found = stopped_.find(name); found != stopped_.end()) stopped_.erase(found);
 }
 
 ServiceNames ServiceTable::stoppedByOperator() const {

@@ -14,7 +14,7 @@ namespace berth::host {
 
 using ServiceNames = std::set<std::string, std::less<>>;
 
-// Threads: any; put(), erase() and setOrder() by who has the turn of a change (ChangeTurns). No
+// Threads: any; add(), erase() and setOrder() by who has the turn of a change (ChangeTurns). No
 // lock is held while a service is asked for something.
 class ServiceTable {
 public:
@@ -26,13 +26,15 @@ public:
     // Of the services that are in the files, in their order.
     [[nodiscard]] std::vector<ServiceConfig> configurations() const;
 
-    void put(const std::shared_ptr<RunningService>& service);
-    void erase(std::string_view name);
+    // Adds services that were not there.
+    void add(ServiceMap services) noexcept;
+    void erase(std::string_view name) noexcept;
     // The services of the files. Who stays stopped is forgotten of all others.
-    void setOrder(std::vector<std::string> order);
+    void setOrder(std::vector<std::string> order) noexcept;
 
     // Who was stopped by an operator, and not started since.
-    void keepStopped(std::string_view name, bool keep);
+    void keepStopped(std::string_view name);
+    void forgetStopped(std::string_view name) noexcept;
     [[nodiscard]] ServiceNames stoppedByOperator() const;
 
 private:

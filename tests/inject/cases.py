@@ -14,7 +14,8 @@ DEEP = 3  # places on the way to a call, by which two ways are told apart
 IMPOSSIBLE = {("plugins/exec/start_child.cpp", "write"): ("EPIPE",),
               ("host/engine/connection_record.cpp", "shutdown"): ("ENOTCONN",)}
 # Each allocation fails in these, too.
-ALLOCATING = ("echo-threads", "echo-fibers", "exec-threads", "upload-fibers", "control")
+ALLOCATING = ("echo-threads", "echo-fibers", "exec-threads", "upload-fibers", "control",
+              "reload-request", "swap-threads", "swap-fibers")
 
 
 def scenarios():

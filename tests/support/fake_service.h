@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,7 +60,7 @@ struct FakeState {
     std::shared_ptr<const host::ClientSetup> setup;
     std::shared_ptr<host::Canary> canary;
     std::vector<host::RunningService::Clock::time_point> settledBy;
-    host::Engine::Listeners lastKept;  // by listenOnly()
+    host::Engine::Listeners lastKept;  // after listenOnly()
 };
 
 // Threads: any. What a test sets it sets by change().
@@ -89,19 +90,11 @@ public:
     // --- changes ---
     [[nodiscard]] std::unique_ptr<host::PreparedService> prepare(
         host::ServiceChange change) override;
-    void retune(const host::ServiceConfig& config,
-                std::shared_ptr<const host::ClientSetup> setup) override {
-        note("retune");
-        change([&](FakeState& state) {
-            state.config = config;
-            if (setup) state.setup = std::move(setup);
-        });
-    }
-    void replaceConfig(const host::ServiceConfig& config) override {
+    void replaceConfig(host::ServiceConfig config) noexcept override {
         note("replaceConfig");
-        change([&](FakeState& state) { state.config = config; });
+        change([&](FakeState& state) { state.config = std::move(config); });
     }
-    void setState(host::ServiceState state, std::string reason) override {
+    void setState(host::ServiceState state, std::string reason) noexcept override {
         note("setState " + std::string(toString(state)) + ", " + reason);
         change([&](FakeState& known) {
             known.state = state;
@@ -109,7 +102,7 @@ public:
         });
     }
     bool goBack(const host::DeployedVersionPtr& failed, const host::DeployedVersionPtr& before,
-                const std::string& reason) override {
+                std::string reason) override {
         note("goBack, " + reason);
         const std::lock_guard lock(mutex_);
         if (state_.version != failed) return false;
@@ -120,25 +113,30 @@ public:
         const auto rejected = now().rejected;
         return std::ranges::find(rejected, file) != rejected.end();
     }
-    void forgetRejected(const host::FileIdentity& file) override {
+    void forgetRejected(const host::FileIdentity& file) noexcept override {
         change([&](FakeState& state) { std::erase(state.rejected, file); });
     }
 
     // --- its end ---
-    void refuseClients() override { note("refuseClients"); }
+    void refuseClients() noexcept override { note("refuseClients"); }
     void liftLimits() override { note("liftLimits"); }
-    void listenOnly(const host::Engine::Listeners& kept) override {
+    void listenOnly(const host::Engine::Listeners& kept) noexcept override {
         note("listenOnly");
-        change([&](FakeState& state) { state.listeners = state.lastKept = kept; });
+        change([&](FakeState& state) {
+            std::erase_if(state.listeners, [&](const auto& listener) {
+                return std::ranges::find(kept, listener) == kept.end();
+            });
+            state.lastKept = state.listeners;
+        });
     }
-    void close() override {
+    void close() noexcept override {
         note("close");
         change([](FakeState& state) {
             state.listeners.clear();
             state.state = host::ServiceState::Draining;
         });
     }
-    bool settle(Clock::time_point deadline, std::string reason) override {
+    bool settle(Clock::time_point deadline, std::string reason) noexcept override {
         note("settle, " + reason);
         if (onSettle_) onSettle_();
         const std::lock_guard lock(mutex_);
@@ -151,7 +149,7 @@ public:
         }
         return settled;
     }
-    bool sweepEngines() override { return now().sweeps; }
+    bool sweepEngines() noexcept override { return now().sweeps; }
 
     // --- its connections ---
     [[nodiscard]] std::size_t open() const override { return now().connections.size(); }
@@ -251,17 +249,18 @@ public:
         listeners_ = std::move(listeners);
     }
     [[nodiscard]] host::DeployedVersionPtr version() const override { return version_; }
-    void watchBy(std::shared_ptr<host::Canary> canary) override {
+    void watchBy(std::shared_ptr<host::Canary> canary) noexcept override {
         service_.note("watchBy");
         service_.change([&](FakeState& state) { state.canary = std::move(canary); });
     }
-    void commit() override {
+    void commit() noexcept override {
         service_.note("commit");
         service_.change([this](FakeState& state) {
             state.config = change_.config;
-            state.setup = change_.setup;
+            if (change_.setup) state.setup = change_.setup;
+            if (!listeners_) return;
             state.state = host::ServiceState::Serving;
-            state.listeners = listeners_;
+            state.listeners = *listeners_;
             if (version_) state.version = version_;
         });
     }
@@ -270,7 +269,7 @@ private:
     FakeService& service_;
     const host::ServiceChange change_;
     const host::DeployedVersionPtr version_;
-    host::Engine::Listeners listeners_;
+    std::optional<host::Engine::Listeners> listeners_;
 };
 
 inline std::unique_ptr<host::PreparedService> FakeService::prepare(host::ServiceChange change) {

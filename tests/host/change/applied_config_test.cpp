@@ -37,8 +37,10 @@ public:
 
     void countsWhatWasApplied() {
         AppliedConfig applied(config("/etc/one.ini", 3));
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, applied.replace(config("/etc/two.ini", 3)));
-        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, applied.replace(config("/etc/three.ini", 3)));
+        applied.replace(applied.after(config("/etc/two.ini", 3)));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, applied.generation());
+        applied.replace(applied.after(config("/etc/three.ini", 3)));
+        CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, applied.generation());
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, applied.generation());
         CPPUNIT_ASSERT_EQUAL(std::string("/etc/three.ini"), applied.config().file.string());
         CPPUNIT_ASSERT(applied.config().services.empty());
@@ -49,7 +51,7 @@ public:
         auto wanted = config("/etc/one.ini", 9);
         wanted.host.allowEmpty = true;
         wanted.readAt.tv_sec = 77;
-        applied.replace(wanted);
+        applied.replace(applied.after(wanted));
         CPPUNIT_ASSERT_EQUAL(std::size_t{3}, applied.config().control.maxConnections);
         CPPUNIT_ASSERT(applied.config().host.allowEmpty);
         CHECK(applied.config().readAt.tv_sec == 77);
@@ -65,7 +67,7 @@ public:
             auto wanted = config("/etc/one.ini", 3);
             wanted.host = otherThan(inForce, field);
             AppliedConfig applied(config("/etc/one.ini", 3));
-            applied.replace(wanted);
+            applied.replace(applied.after(wanted));
             const auto host = applied.config().host;
             const bool kept = field.format(&host) == field.format(&inForce);
             const bool marked = std::ranges::find(waiting, key) != waiting.end();

@@ -148,7 +148,9 @@ private:
         service->change(
             [&](FakeState& state) { state.prepared = parts_->version(2, "answers_two"); });
         const auto prepared = service->prepare({service->config(), nullptr, {}, false});
-        parts_->canaries.begin(service, *prepared, std::move(previous), options, std::move(mark));
+        parts_->canaries.begin(parts_->canaries.prepare(service, options), *prepared,
+                               std::move(previous), std::move(mark));
+        prepared->listenOn({});
         prepared->commit();
         service->change([](FakeState& state) { state.prepared.reset(); });
         return service;

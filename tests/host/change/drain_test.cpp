@@ -94,8 +94,8 @@ public:
         service->change([&](FakeState& state) { state.prepared = parts_->version(2, "good"); });
         host::ServiceOptions options;
         options.probation.connections = 1;
-        parts_->canaries.begin(service, *service->prepare({}),
-                               {parts_->version(1, "answers_one"), {}}, options, nullptr);
+        parts_->canaries.begin(parts_->canaries.prepare(service, options), *service->prepare({}),
+                               {parts_->version(1, "answers_one"), {}}, nullptr);
         drain().stop(*service, "why", Clock::now());
         CHECK(service->now().canary->state() == host::Canary::State::GivenUp);
         CPPUNIT_ASSERT(!parts_->canaries.end(*service));
@@ -244,7 +244,10 @@ private:
                  const host::DeployedVersionPtr& replaced = nullptr,
                  std::optional<std::chrono::milliseconds> killAfter = {}) {
         std::vector<PreparedStep> steps;
-        steps.push_back({.step = std::move(step), .service = service, .replaced = replaced});
+        steps.push_back({.step = std::move(step),
+                         .service = service,
+                         .retired = parts_->retired.prepare(service),
+                         .replaced = replaced});
         return drain().retire(steps, killAfter);
     }
 };

@@ -82,7 +82,8 @@ struct HostParts {
     // In the table, as one that serves.
     std::shared_ptr<FakeService> fake(const host::ServiceConfig& config) {
         auto service = std::make_shared<FakeService>(config, calls);
-        services.put(service);
+        services.erase(config.name);
+        services.add({{config.name, service}});
         return service;
     }
     [[nodiscard]] std::shared_ptr<host::Listener> listener(const host::ListenAddress& address) {

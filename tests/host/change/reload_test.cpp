@@ -116,7 +116,8 @@ public:
     void setUp() override {
         ChangeFixture::setUp();
         write({}, {});
-        parts_->applied.replace(host::loadHostConfig(parts_->folder / "berth.ini").config);
+        parts_->applied.replace(
+            parts_->applied.after(host::loadHostConfig(parts_->folder / "berth.ini").config));
     }
 
 private:

@@ -27,7 +27,7 @@ class RetiredVersionsTest : public ChangeFixture {
 public:
     void cutsAtTheDeadline() {
         const auto service = withOldClients("a");
-        parts_->retired.add(service, old_, Clock::now());
+        retire(service, Clock::now());
         CPPUNIT_ASSERT(waitForCut("a"));
         CPPUNIT_ASSERT(
             parts_->logs("a: cut 2 connections of an old service object at the end of its time"));
@@ -35,9 +35,9 @@ public:
 
     void leavesClientsUntilTheirDeadline() {
         const auto patient = withOldClients("patient");
-        parts_->retired.add(patient, old_, Clock::now() + hours(1));
+        retire(patient, Clock::now() + hours(1));
         // A nearer deadline wakes it, and the one behind that shows that it looked.
-        parts_->retired.add(withOldClients("b"), old_, Clock::now());
+        retire(withOldClients("b"), Clock::now());
         CPPUNIT_ASSERT(waitForCut("b"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, cutsOf("patient"));
     }
@@ -45,8 +45,8 @@ public:
     void leavesAloneWhatServesAgain() {
         const auto again = withOldClients("again");
         again->change([this](FakeState& state) { state.version = old_; });
-        parts_->retired.add(again, old_, Clock::now());
-        parts_->retired.add(withOldClients("b"), old_, Clock::now());
+        retire(again, Clock::now());
+        retire(withOldClients("b"), Clock::now());
         CPPUNIT_ASSERT(waitForCut("b"));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, cutsOf("again"));
         CPPUNIT_ASSERT(waitUntil([&] { return again.use_count() == 2; }));  // it is done with
@@ -54,14 +54,14 @@ public:
 
     void forgetsWhatIsGone() {
         const auto service = withOldClients("a");
-        parts_->retired.add(service, {}, Clock::now());
+        parts_->retired.add(parts_->retired.prepare(service), {}, Clock::now());
         CPPUNIT_ASSERT(waitUntil([&] { return service.use_count() == 2; }));
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, cutsOf("a"));
     }
 
     void tellsOnceOfHandlersThatDoNotEnd() {
         const auto service = withOldClients("a");
-        parts_->retired.add(service, old_, Clock::now());
+        retire(service, Clock::now());
         // Each kCutGrace anew.
         CPPUNIT_ASSERT(waitUntil([&] { return cutsOf("a") >= 3; }, 4 * host::kCutGrace));
         CPPUNIT_ASSERT(
@@ -91,6 +91,9 @@ private:
             state.openOn[1] = 2;
         });
         return service;
+    }
+    void retire(const std::shared_ptr<FakeService>& service, Clock::time_point deadline) {
+        parts_->retired.add(parts_->retired.prepare(service), old_, deadline);
     }
     [[nodiscard]] std::size_t cutsOf(const std::string& service) const {
         return parts_->calls->count(service + ": cutVersion 1, drained");

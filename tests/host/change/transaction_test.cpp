@@ -72,16 +72,18 @@ public:
         config.options.maxConnections = 7;
         const auto resolved = parts_->resolved(config);
         std::vector<PreparedStep> steps;
-        steps.push_back({.step = step::Keep{resolved}, .service = service});
+        steps.push_back({.step = step::Keep{resolved},
+                         .service = service,
+                         .parts = service->prepare({config, resolved.setup})});
         commit(steps);
         CHECK(service->now().setup == resolved.setup);
         CPPUNIT_ASSERT_EQUAL(std::size_t{7}, service->config().options.maxConnections);
-        CHECK(parts_->calls->all() == Lines{"a: retune"});
+        CHECK(askedAfterPreparation() == Lines{"a: commit"});
     }
 
     void tellsWhatIsDisabled() {
         const auto service = parts_->fake(serviceConfig("a"));
-        parts_->services.keepStopped("a", true);
+        parts_->services.keepStopped("a");
         auto kept = parts_->resolved(disabled(service->config()));
         std::vector<PreparedStep> steps;
         steps.push_back({.step = step::Keep{kept}, .service = service});
@@ -102,8 +104,11 @@ public:
         // Another process had this one, before an upgrade.
         const auto added = std::make_shared<FakeService>(serviceConfig("added"), parts_->calls);
         std::vector<PreparedStep> steps;
-        steps.push_back({.step = step::Keep{wanted(*known), true}, .service = known});
-        steps.push_back({.step = step::Keep{wanted(*added), true}, .service = added});
+        for (const auto& service : {known, added}) {
+            steps.push_back({.step = step::Keep{wanted(*service), true},
+                             .service = service,
+                             .parts = service->prepare({service->config(), nullptr})});
+        }
         commit(steps);
         CPPUNIT_ASSERT_EQUAL(std::string("why"), known->now().reason);
         CHECK(added->state() == ServiceState::Stopped);
@@ -196,10 +201,9 @@ private:
         return result;
     }
     static PreparedStep prepared(PlanStep step, const std::shared_ptr<FakeService>& service) {
-        const auto config = host::configOf(step);
-        return {.step = std::move(step),
-                .service = service,
-                .parts = service->prepare({config, nullptr, {}, false})};
+        auto parts = service->prepare({host::configOf(step), nullptr});
+        parts->listenOn({});
+        return {.step = std::move(step), .service = service, .parts = std::move(parts)};
     }
     std::vector<PreparedStep> redeploying(const std::shared_ptr<FakeService>& service) {
         std::vector<PreparedStep> steps;
@@ -208,12 +212,16 @@ private:
         return steps;
     }
     void commit(std::vector<PreparedStep>& steps) {
-        Transaction transaction(parts_->services, parts_->canaries, parts_->log.host());
+        Transaction transaction(parts_->services, parts_->canaries, parts_->retired,
+                                parts_->log.host());
+        transaction.prepare(steps);
         CPPUNIT_ASSERT(transaction.commit(steps).empty());
     }
     [[nodiscard]] Lines askedAfterPreparation() const {
         auto asked = parts_->calls->all();
-        std::erase_if(asked, [](const std::string& call) { return call.ends_with(": prepare"); });
+        std::erase_if(asked, [](const std::string& call) {
+            return call.ends_with(": prepare") || call.ends_with(": listenOn");
+        });
         return asked;
     }
 };

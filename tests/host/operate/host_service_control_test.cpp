@@ -140,7 +140,7 @@ public:
         const auto service = parts_->fake(serviceConfig("a"));
         service->change([](FakeState& state) { state.state = ServiceState::Stopped; });
         parts_->services.setOrder({"a"});
-        parts_->services.keepStopped("a", true);
+        parts_->services.keepStopped("a");
         service->onPrepare([](const auto&) { throw std::runtime_error("no memory"); });
         const auto result = control().start("a");
         CPPUNIT_ASSERT_EQUAL(std::string("service \"a\": no memory"), result.text);
