@@ -49,7 +49,8 @@ public:
     void step() {
         switch (random_() % 16) {
             case 0:
-                return admission_.retune(options(static_cast<unsigned>(random_())));
+                return admission_.retune(
+                    Admission::Rules(options(static_cast<unsigned>(random_()))));
             case 1:
                 return admission_.close();
             case 2:

@@ -146,7 +146,7 @@ public:
         CPPUNIT_ASSERT(other);
 
         options.ipv6ClientPrefix = 128;
-        admission.retune(options);
+        admission.retune(Admission::Rules(options));
         const auto alone = admit(admission, client("2001:db8:0:0:3::"));
         CPPUNIT_ASSERT(alone);
         first.reset();  // is given back as what it was counted as
@@ -239,7 +239,7 @@ public:
         Admission admission(limited(1, Overflow::Wait));
         const auto first = admit(admission);
         auto held = hold(admission);
-        admission.retune(limited(2, Overflow::Wait));
+        admission.retune(Admission::Rules(limited(2, Overflow::Wait)));
         CPPUNIT_ASSERT(held.get());
     }
 
@@ -250,7 +250,7 @@ public:
         CPPUNIT_ASSERT(admit(admission));
         auto held = hold(admission);
         options.rate = {};
-        admission.retune(options);
+        admission.retune(Admission::Rules(options));
         const auto woken = held.wait_for(kPatience) == std::future_status::ready;
         admission.close();  // so that a failure is told and not waited for
         CPPUNIT_ASSERT(woken);
