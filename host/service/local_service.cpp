@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "berth/detail/require.h"
+#include "host/base/want_of_memory.h"
 #include "host/engine/fiber_engine.h"
 #include "host/engine/thread_engine.h"
 #include "host/log/log_system.h"
@@ -103,11 +104,12 @@ std::unique_ptr<Engine> LocalService::makeEngine(const ServiceConfig& config) {
 void LocalService::commit(Parts& parts) noexcept {
     core_->admission().retune(std::move(parts.rules));
     core_->retune(std::move(parts.terms));
-    if (parts.waiting) serve(parts);
+    const bool serves = parts.waiting != nullptr;
+    if (serves) serve(parts);
 
     const detail::Lock lock(mutex_);
     std::swap(config_, parts.config);  // the one before goes without the lock
-    if (parts.listeners.empty()) return;
+    if (!serves) return;
     std::swap(listeners_, parts.listeners);
     state_ = ServiceState::Serving;
     reason_.clear();
@@ -116,6 +118,11 @@ void LocalService::commit(Parts& parts) noexcept {
 
 void LocalService::serve(Parts& parts) noexcept {
     if (parts.deployment) {
+        const auto replaced = core_->deployment();
+        // goBack() may have put another one there since the parts were made.
+        if (!parts.past.empty() && parts.past.front().number != replaced->number()) {
+            parts.past = untilMemoryAllows([&] { return PastVersions::entryOf(replaced); });
+        }
         past_.add(std::move(parts.past));  // first: goBack() looks for it
         core_->deploy(std::move(parts.deployment));
     }

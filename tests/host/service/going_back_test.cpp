@@ -22,6 +22,7 @@ class GoingBackTest : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(GoingBackTest);
     CPPUNIT_TEST(servesAgainWithoutDraining);
     CPPUNIT_TEST(leavesEverythingWhenAnotherOneServes);
+    CPPUNIT_TEST(isRememberedWhileAChangeIsPrepared);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -47,19 +48,35 @@ public:
         CPPUNIT_ASSERT(!service_.rejects(failed->generation().identity()));
     }
 
+    void isRememberedWhileAChangeIsPrepared() {
+        const auto before = deploy();
+        const auto failed = deploy();
+        const auto parts = prepare();
+        CPPUNIT_ASSERT(service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        parts->commit();
+        const auto next = service_.version();
+        CHECK(next != versionOf(before));
+        CPPUNIT_ASSERT(service_.goBack(next, versionOf(before), "it failed, too"));
+        CHECK(service_.version() == versionOf(before));
+    }
+
 private:
     // New clients get it from here on.
     DeploymentPtr deploy() {
+        prepare()->commit();
+        return service_.core().deployment();
+    }
+
+    std::unique_ptr<host::PreparedService> prepare() {
         host::ServiceConfig config;
         config.name = "probe";
         const host::PluginKind plugin{catalog_.open(fixturePlugin("counter_probe")),
                                       "counter_probe"};
-        const auto parts =
+        auto parts =
             service_.prepare({config, std::make_shared<const host::ClientSetup>(config.options),
                               plugin, service_.version() == nullptr});
         parts->listenOn({});
-        parts->commit();
-        return service_.core().deployment();
+        return parts;
     }
 
     // What the service object itself is told.
