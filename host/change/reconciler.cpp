@@ -2,6 +2,7 @@
 #include "host/change/reconciler.h"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -54,14 +55,30 @@ ChangeResult Reconciler::apply(const HostConfig& wanted, const Resolution& resol
     parts_.services.setOrder(std::move(order));
     parts_.applied.replace(std::move(next));
     parts_.hangs.setLimit(wanted.host.hangReport);
-    if (onApplied_) untilMemoryAllows([&] { onApplied_(configuration()); });
+    tellApplied();
     ifMemoryAllows([&] {
         const auto shortage = descriptorShortage(wanted.services);
         if (!shortage.empty()) parts_.resources.logs.host().warning(shortage);
+    });
+    ifMemoryAllows([&] {
         result.text = std::string(plan.changesNothing() ? "nothing to change" : "applied") +
                       ", generation " + std::to_string(parts_.applied.generation());
     });
     return result;
+}
+
+// The change is in force: whatever goes wrong here is no failure of it.
+void Reconciler::tellApplied() noexcept {
+    if (!onApplied_) return;
+    try {
+        untilMemoryAllows([&] { onApplied_(configuration()); });
+    } catch (const std::exception& error) {
+        ifMemoryAllows([&] {
+            parts_.resources.logs.host().error(
+                std::string("the change is in force, but not all that follows it: ") +
+                error.what());
+        });
+    }
 }
 
 Plan Reconciler::planFor(const Resolution& resolution) const {

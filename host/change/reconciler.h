@@ -68,6 +68,7 @@ public:
 
 private:
     [[nodiscard]] Plan planFor(const Resolution& resolution) const;
+    void tellApplied() noexcept;
 
     const Parts parts_;
     std::function<void(const HostConfig&)> onApplied_;

@@ -87,7 +87,9 @@ void Reload::restoreLogs(const HostOptions& options, LogLevel level, ChangeResul
             last_words::directTo(options);
         });
     } catch (const std::exception& error) {
-        result.lines.push_back(std::string("log: ") + error.what() + "; the new log goes on");
+        ifMemoryAllows([&] {
+            result.lines.push_back(std::string("log: ") + error.what() + "; the new log goes on");
+        });
     }
     logs_.setLevel(level);
 }

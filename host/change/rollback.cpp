@@ -15,13 +15,14 @@ void Rollback::finish(const std::shared_ptr<RunningService>& service,
     const auto deadline = RetiredVersions::Clock::now() + current.options.drainTimeout;
     auto retired = retired_.prepare(service);
     // A change that was under way may have put another one in its place.
-    if (service->version() == previous.version) {
+    const bool serves = service->version() == previous.version;
+    if (serves) {
         current.settings = previous.config.settings;
         current.options.plugin = previous.config.options.plugin;
-        holdAgain(current, failed->generation, previous.version->generation);
-        service->replaceConfig(std::move(current));
+        service->replaceConfig(current);
     }
     retired_.add(std::move(retired), failed, deadline);
+    if (serves) holdAgain(current, failed->generation, previous.version->generation);
 }
 
 void Rollback::holdAgain(const ServiceConfig& service, const std::shared_ptr<Generation>& failed,

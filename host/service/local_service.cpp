@@ -105,6 +105,7 @@ void LocalService::commit(Parts& parts) noexcept {
     core_->admission().retune(std::move(parts.rules));
     core_->retune(std::move(parts.terms));
     const bool serves = parts.waiting != nullptr;
+    BERTH_REQUIRE(serves || (!parts.deployment && !parts.engine));
     if (serves) serve(parts);
 
     const detail::Lock lock(mutex_);

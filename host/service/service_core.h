@@ -67,7 +67,7 @@ public:
     [[nodiscard]] Snapshot snapshot() const noexcept;
 
 private:
-    // Of these terms alone: a loop that asks must not become the last owner of a deployment.
+    // Without the deployment: a loop that asks must not become its last owner.
     [[nodiscard]] std::shared_ptr<const ClientSetup> setup() const;
     // Of a client whose PROXY header tells who is to be admitted; null: he himself is.
     [[nodiscard]] std::unique_ptr<Session> sessionBeforeHeader(const PeerAddress& address);
