@@ -14,7 +14,8 @@ void Deadlines::add(Clock::time_point when, std::weak_ptr<ConnectionRecord> conn
             std::erase_if(deadlines_, [](const auto& entry) { return entry.second.expired(); });
             pruneAt_ = 2 * deadlines_.size() + kLeastPrune;
         }
-        next = deadlines_.emplace(when, std::move(connection)) == deadlines_.begin();
+        const auto added = deadlines_.emplace(when, std::move(connection));
+        next = added == deadlines_.begin();
     }
     thread_.start();
     if (next) thread_.wake();
