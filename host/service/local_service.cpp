@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "berth/detail/require.h"
-#include "host/base/want_of_memory.h"
 #include "host/engine/fiber_engine.h"
 #include "host/engine/thread_engine.h"
 #include "host/log/log_system.h"
@@ -32,7 +31,7 @@ public:
           terms(service.core_->makeTerms(config.options, std::move(change.setup))) {
         if (change.plugin) {
             deployment = service.makeDeployment(config, *change.plugin);
-            past = PastVersions::entryOf(service.core_->deployment());
+            entry = DeployedVersions::entryOf(deployment);
         }
         if (change.newEngine) {
             engine = service.makeEngine(config);
@@ -59,7 +58,7 @@ public:
     Admission::Rules rules;
     std::shared_ptr<const ServiceCore::Terms> terms;
     std::shared_ptr<Deployment> deployment;  // null: the one there is goes on
-    PastVersions::Entry past;                // what the deployment replaces
+    DeployedVersions::Entry entry;           // of the deployment
     std::unique_ptr<Engine> engine;          // null: the one there is goes on
     Engine::Listeners listeners;
     std::unique_ptr<Engine::Waiting> waiting;  // of the new engine, or of the one that stays
@@ -119,12 +118,7 @@ void LocalService::commit(Parts& parts) noexcept {
 
 void LocalService::serve(Parts& parts) noexcept {
     if (parts.deployment) {
-        const auto replaced = core_->deployment();
-        // goBack() may have put another one there since the parts were made.
-        if (!parts.past.empty() && parts.past.front().number != replaced->number()) {
-            parts.past = untilMemoryAllows([&] { return PastVersions::entryOf(replaced); });
-        }
-        past_.add(std::move(parts.past));  // first: goBack() looks for it
+        versions_.add(std::move(parts.entry));
         core_->deploy(std::move(parts.deployment));
     }
     core_->admission().open();
@@ -160,14 +154,11 @@ void LocalService::setState(ServiceState state, std::string reason) noexcept {
 }
 
 bool LocalService::goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                          std::string reason) {
+                          std::string reason) noexcept {
     const auto current = core_->deployment();
-    auto old = past_.find(before->number);
+    auto old = versions_.find(before->number);
     if (!old || versionOf(current) != failed) return false;
-    auto entry = PastVersions::entryOf(current);
     if (!core_->deployInstead(current, std::move(old))) return false;
-    past_.add(std::move(entry));
-    past_.remove(before->number);
     const detail::Lock lock(mutex_);
     rejected_ = failed->generation->identity();
     reason_.swap(reason);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "berth/detail/mutex.h"
-#include "host/service/past_versions.h"
+#include "host/service/deployed_versions.h"
 #include "host/service/running_service.h"
 #include "host/service/service_core.h"
 
@@ -25,7 +25,7 @@ public:
     void replaceConfig(ServiceConfig config) noexcept override;
     void setState(ServiceState state, std::string reason) noexcept override;
     bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                std::string reason) override;
+                std::string reason) noexcept override;
     [[nodiscard]] bool rejects(const FileIdentity& file) const override;
     void forgetRejected(const FileIdentity& file) noexcept override;
 
@@ -84,7 +84,7 @@ private:
     const PluginCalls calls_;
     const std::shared_ptr<ServiceCore> core_;
     std::unique_ptr<Engine> engine_;
-    PastVersions past_;
+    DeployedVersions versions_;
 
     mutable std::condition_variable stateChanged_;
     mutable detail::Mutex mutex_;

@@ -96,12 +96,12 @@ std::size_t LocalService::openOn(std::uint64_t version) const {
 }
 
 std::vector<PinStatus> LocalService::pins() const {
-    const auto past = past_.otherThan(core_->deployment().get());
+    const auto past = versions_.otherThan(core_->deployment().get());
     std::vector<PinStatus> pins;
     for (const auto& record : core_->registry().all()) {
         const auto& facts = record->facts();
         const auto found =
-            std::ranges::find(past, facts.deployment, &PastVersions::Version::number);
+            std::ranges::find(past, facts.deployment, &DeployedVersions::Version::number);
         if (found == past.end()) continue;
         pins.push_back({.plugin = found->plugin,
                         .version = found->version,
@@ -137,11 +137,11 @@ bool LocalService::waitEnded(const ConnectionIds& ids, Clock::time_point deadlin
 }
 
 bool LocalService::waitUnpinned(std::string_view plugin, Clock::time_point deadline) const {
-    auto past = past_.otherThan(core_->deployment().get());
+    auto past = versions_.otherThan(core_->deployment().get());
     std::erase_if(past, [&](const auto& each) { return each.plugin != plugin; });
     return core_->registry().waitNone(deadline, [&](const ConnectionRecord& record) {
-        return std::ranges::find(past, record.facts().deployment, &PastVersions::Version::number) !=
-               past.end();
+        return std::ranges::find(past, record.facts().deployment,
+                                 &DeployedVersions::Version::number) != past.end();
     });
 }
 

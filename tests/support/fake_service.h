@@ -102,7 +102,7 @@ public:
         });
     }
     bool goBack(const host::DeployedVersionPtr& failed, const host::DeployedVersionPtr& before,
-                std::string reason) override {
+                std::string reason) noexcept override {
         note("goBack, " + reason);
         const std::lock_guard lock(mutex_);
         if (state_.version != failed) return false;

@@ -1,4 +1,4 @@
-// host/service/past_versions.h - the versions of a service that new clients no longer get.
+// host/service/deployed_versions.h - the versions of a service that may have clients.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,11 @@
 
 namespace berth::host {
 
-// Each may still have clients, which keep its generation of the plugin loaded.
+// The one that new clients get, and those before whose clients keep their generation of the plugin
+// loaded.
 //
 // Threads: any.
-class PastVersions {
+class DeployedVersions {
 public:
     struct Version {
         std::uint64_t number = 0;
@@ -26,13 +27,12 @@ public:
         std::weak_ptr<Deployment> deployment;
     };
 
-    // One that is ready to be added; an empty one of null.
+    // One that is ready to be added.
     using Entry = std::list<Version>;
-    [[nodiscard]] static Entry entryOf(const std::shared_ptr<Deployment>& old);
+    [[nodiscard]] static Entry entryOf(const std::shared_ptr<Deployment>& deployment);
     void add(Entry entry) noexcept;
-    void remove(std::uint64_t number) noexcept;
     // Null when there is none, or it is gone.
-    [[nodiscard]] std::shared_ptr<Deployment> find(std::uint64_t number) const;
+    [[nodiscard]] std::shared_ptr<Deployment> find(std::uint64_t number) const noexcept;
     // Those of other generations than that of `current`, which may be null.
     [[nodiscard]] std::vector<Version> otherThan(const Deployment* current) const;
 
