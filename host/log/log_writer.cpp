@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kRoom = std::size_t{8} << 20;  // bytes that may wait
 constexpr std::chrono::milliseconds kLinger{20};
+constexpr std::chrono::seconds kLossPause{1};  // before a loss is told of again
 
 bool isUrgent(LogLevel level) {
     return level >= LogLevel::Warning;
@@ -129,8 +130,13 @@ std::uint64_t LogWriter::lost() const {
 void LogWriter::waitForWork(detail::UniqueLock& lock) {
     if (!writing_.empty()) return;
     const auto wanted = [this]() BERTH_REQUIRES(mutex_) { return ending_ || !tasks_.empty(); };
-    work_.wait(lock.native(),
-               [&]() BERTH_REQUIRES(mutex_) { return !waiting_.empty() || wanted(); });
+    const auto any = [&]() BERTH_REQUIRES(mutex_) { return !waiting_.empty() || wanted(); };
+    // A loss is told of, also when no other line comes.
+    if (lost_ == lostReported_) {
+        work_.wait(lock.native(), any);
+    } else {
+        work_.wait_for(lock.native(), kLossPause, any);
+    }
     work_.wait_for(lock.native(), kLinger,
                    [&]() BERTH_REQUIRES(mutex_) { return urgent_ || wanted(); });
 }
