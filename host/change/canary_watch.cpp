@@ -33,12 +33,12 @@ std::string failedWhileReplaced(const CanaryWatch::Case& failed) {
 CanaryWatch::Cases CanaryWatch::prepare(std::shared_ptr<RunningService> service,
                                         const ProbationOptions& options) {
     startThreads();
-    Cases prepared;
-    prepared.push_back(
-        {.service = std::move(service),
-         .canary = std::make_shared<Canary>(options.probation.connections,
-                                            options.probationFailures, [this] { thread_.wake(); }),
-         .time = options.probation.time});
+    Cases prepared(1);
+    auto& fresh = prepared.front();
+    fresh.service = std::move(service);
+    fresh.canary = std::make_shared<Canary>(options.probation.connections,
+                                            options.probationFailures, [this] { thread_.wake(); });
+    fresh.time = options.probation.time;
     return prepared;
 }
 

@@ -47,9 +47,9 @@ public:
 
     // A version on probation.
     struct Case {
-        std::shared_ptr<RunningService> service;
-        std::shared_ptr<Canary> canary;
-        std::chrono::milliseconds time;  // 0: no limit
+        std::shared_ptr<RunningService> service{};
+        std::shared_ptr<Canary> canary{};
+        std::chrono::milliseconds time{};  // 0: no limit
         DeployedVersionPtr current{};
         Previous previous{};
         Clock::time_point until{};

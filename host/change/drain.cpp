@@ -77,11 +77,11 @@ std::vector<std::string> Drain::retireEnded(const std::vector<PreparedStep>& ste
 std::string Drain::retireEnded(const PreparedStep& prepared) const {
     auto& service = *prepared.service;
     const bool disabled = std::holds_alternative<step::Stop>(prepared.step);
-    auto line = stop(service, disabled ? "enabled = off" : "removed",
-                     Clock::now() + drainTimeout(prepared));
+    auto line =
+        stop(service, disabled ? kDisabled : "removed", Clock::now() + drainTimeout(prepared));
     if (service.state() != ServiceState::Stopped) return line;
     if (disabled) {
-        service.setState(ServiceState::Disabled, "enabled = off");
+        service.setState(ServiceState::Disabled, kDisabled);
     } else {
         services_.erase(service.name());
     }

@@ -44,11 +44,15 @@ void Preparation::prepare(const Plan& plan) {
 void Preparation::prepareStep(const PlanStep& step) {
     const auto& config = configOf(step);
     const auto found = running_.find(config.name);
-    PreparedStep prepared{
-        .step = step,
-        .service = found != running_.end()
-                       ? found->second
-                       : std::make_shared<LocalService>(config, resources_, catalog_.calls())};
+    // Member by member: where one cannot be made, GCC 12 ends others of an aggregate that are not
+    // begun.
+    PreparedStep prepared;
+    prepared.step = step;
+    if (found != running_.end()) {
+        prepared.service = found->second;
+    } else {
+        prepared.service = std::make_shared<LocalService>(config, resources_, catalog_.calls());
+    }
     std::visit([&](auto& each) { prepare(each, prepared); }, prepared.step);
     steps_.push_back(std::move(prepared));
 }

@@ -9,11 +9,6 @@
 #include "host/plugin/probation_mark.h"
 
 namespace berth::host {
-namespace {
-
-constexpr const char* kDisabled = "enabled = off";  // so short that a string takes no memory
-
-}  // namespace
 
 void Transaction::prepare(std::vector<PreparedStep>& steps) {
     for (auto& prepared : steps) {

@@ -13,8 +13,6 @@
 
 namespace berth::host {
 
-inline constexpr const char* kStoppedByOperator = "stopped by an operator";
-
 // Threads: one change at a time. Lifetime: borrows all.
 class Transaction {
 public:

@@ -7,7 +7,6 @@
 #include "berth/words.h"
 #include "host/base/phrases.h"
 #include "host/change/failures.h"
-#include "host/change/transaction.h"
 #include "host/config/foreign_keys.h"
 #include "host/service/hang_report.h"
 

@@ -13,6 +13,10 @@ namespace berth::host {
 
 enum class ServiceState { Serving, Draining, Stopped, Disabled };
 [[nodiscard]] std::string_view toString(ServiceState state) noexcept;
+// Reasons for a state. The second is so short that a string of it takes no memory, which a commit
+// relies on.
+inline constexpr const char* kStoppedByOperator = "stopped by an operator";
+inline constexpr const char* kDisabled = "enabled = off";
 
 struct ConnectionCounts : AdmissionCounts {
     std::uint64_t bytesIn = 0;  // of ended and open connections

@@ -15,7 +15,8 @@ IMPOSSIBLE = {("plugins/exec/start_child.cpp", "write"): ("EPIPE",),
               ("host/engine/connection_record.cpp", "shutdown"): ("ENOTCONN",)}
 # Each allocation fails in these, too.
 ALLOCATING = ("echo-threads", "echo-fibers", "exec-threads", "upload-fibers", "control",
-              "reload-request", "swap-threads", "swap-fibers")
+              "reload-request", "swap-threads", "swap-fibers",
+              "probation-threads")
 
 
 def scenarios():
