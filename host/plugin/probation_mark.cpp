@@ -124,6 +124,12 @@ std::vector<path> marksIn(const path& staging) {
     return marks;
 }
 
+path keptOf(const path& mark) {
+    auto kept = mark;
+    kept += kKept;
+    return kept;
+}
+
 CrashedVersion read(const path& mark) {
     auto values = valuesOf(mark);
     CrashedVersion crashed{.service = values["service"],
@@ -134,18 +140,15 @@ CrashedVersion read(const path& mark) {
                            .ended = values["ended"],
                            .kept = {},
                            .keptVersion = values["version_before"]};
-    auto kept = mark;
-    kept += kKept;
+    auto kept = keptOf(mark);
     std::error_code none;
-    if (std::filesystem::exists(kept, none)) crashed.kept = kept;
+    if (std::filesystem::exists(kept, none)) crashed.kept = std::move(kept);
     return crashed;
 }
 
-// Why the mark is still there, if it is.
-std::error_code removeMark(const path& mark) {
+// Why the mark is still there, if it is. Takes no memory.
+std::error_code removeMark(const path& mark, const path& kept) noexcept {
     std::error_code ignored;  // the file that was kept is found again then
-    auto kept = mark;
-    kept += kKept;
     std::filesystem::remove(kept, ignored);
     std::error_code failed;
     std::filesystem::remove(mark, failed);
@@ -177,9 +180,10 @@ ProbationMark::ProbationMark(const path& staging, const std::string& service,
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) failAt(folder);
     auto name = (folder / (service + ".XXXXXX")).string();
     file_ = openedBy([&] { return ::mkostemp(name.data(), O_APPEND | O_CLOEXEC); });
-    path_ = name;
-    if (!file_) failAt(path_);
+    if (!file_) failAt(name);
     try {
+        path_ = name;
+        kept_ = keptOf(path_);
         if (detail::lockFile(file_.value(), LOCK_EX | LOCK_NB) != 0) failAt(path_);
         write(file_, path_,
               "service = " + service + "\nfile = " + current.file().path.string() + "\nversion = " +
@@ -188,7 +192,7 @@ ProbationMark::ProbationMark(const path& staging, const std::string& service,
                   "\nbefore = " + before.stagedPath().filename().string() +
                   "\nversion_before = " + before.file().version + "\n");
     } catch (...) {
-        remove();
+        if (::unlink(name.c_str()) != 0) sayNothing();
         throw;
     }
     crash::alsoTell(file_.value());
@@ -196,12 +200,12 @@ ProbationMark::ProbationMark(const path& staging, const std::string& service,
 
 ProbationMark::~ProbationMark() {
     crash::tellNoMore(file_.value());
-    remove();
+    if (removeMark(path_, kept_)) sayNothing();
 }
 
 // Without its lock it would say that this process has died. An empty one says nothing.
-void ProbationMark::remove() const noexcept {
-    if (removeMark(path_)) static_cast<void>(!detail::resizeFile(file_.value(), 0));
+void ProbationMark::sayNothing() const noexcept {
+    static_cast<void>(!detail::resizeFile(file_.value(), 0));
 }
 
 std::vector<CrashedVersion> takeCrashedVersions(const path& staging) {
@@ -212,13 +216,11 @@ std::vector<CrashedVersion> takeCrashedVersions(const path& staging) {
         // One without a digest was never finished.
         if (isInnocent(values) || values["digest"].empty() ||
             digestOrNothing(file) != values["digest"]) {
-            static_cast<void>(removeMark(mark));  // else it is found again
+            static_cast<void>(removeMark(mark, keptOf(mark)));  // else it is found again
             continue;
         }
-        auto kept = mark;
-        kept += kKept;
         if (const path before = values["before"]; !before.empty() && before == before.filename()) {
-            keep(staging / before, kept);
+            keep(staging / before, keptOf(mark));
         }
         all.push_back(read(mark));
     }
@@ -238,7 +240,7 @@ std::optional<CrashedVersion> crashedVersion(const path& staging, const path& fi
 
 void forgetCrashedVersion(const path& staging, const path& file) {
     while (const auto crashed = crashedVersion(staging, file)) {
-        if (const auto failed = removeMark(crashed->mark)) {
+        if (const auto failed = removeMark(crashed->mark, keptOf(crashed->mark))) {
             throw PluginError(crashed->mark.string() +
                               ": it says that the file crashed, and "
                               "cannot be removed: " +

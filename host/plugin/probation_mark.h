@@ -28,9 +28,10 @@ public:
     ~ProbationMark();
 
 private:
-    void remove() const noexcept;
+    void sayNothing() const noexcept;
 
     std::filesystem::path path_;
+    std::filesystem::path kept_;  // where the version before will be
     UniqueFd file_;
 };
 
