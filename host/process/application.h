@@ -64,10 +64,11 @@ private:
     int report(const std::vector<Diagnostic>& diagnostics) const;
 
     void inherit();
-    // False when the old process does not leave its sockets to this one.
+    // False when the old process does not leave its sockets to this one. Else `predecessors` knows
+    // it before an operator can ask.
     [[nodiscard]] bool beginToServe(Host& host,
                                     const std::vector<std::shared_ptr<Listener>>& control,
-                                    LogSystem& logs);
+                                    Predecessors& predecessors, LogSystem& logs);
     [[nodiscard]] std::unique_ptr<PidFile> makePidFile(LogSystem& logs) const;
     void leaveTerminal(SignalEvents& events, LogSystem& logs);
     [[nodiscard]] int serve();

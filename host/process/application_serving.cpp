@@ -128,10 +128,9 @@ int Application::serveLogged(const HostConfig& config, LogSystem& logs, SignalEv
                      {.run = [&upgrade] { return upgrade.run({}); },
                       .cancel = [&upgrade] { upgrade.cancel(); },
                       .done = [&upgrade] { return upgrade.done(); }});
-    if (takeover_ && !beginToServe(host, control.listeners(), logs)) {
+    if (takeover_ && !beginToServe(host, control.listeners(), predecessors, logs)) {
         return leave(fail(EXIT_UNAVAILABLE, kNoWord), host, logs);
     }
-    if (takeover_) takeover_->handOn(predecessors);
     const auto pidFile = makePidFile(logs);
     loop.watchFiles();
     loop.announce(control.addresses());
@@ -169,12 +168,13 @@ std::unique_ptr<PidFile> Application::makePidFile(LogSystem& logs) const {
 
 // Nobody was accepted so far: until the old process gives its word, it goes on if this one fails.
 bool Application::beginToServe(Host& host, const std::vector<std::shared_ptr<Listener>>& control,
-                               LogSystem& logs) {
+                               Predecessors& predecessors, LogSystem& logs) {
     auto& passed = inherited_->passed();
     if (!takeover_->ready(passed.unused())) return false;
     host.numberConnectionsBehind(takeover_->lastConnection());
     passed.confirm();
     for (const auto& each : host.listeners()) each.listener->socket().accepting().release();
+    takeover_->handOn(predecessors);  // before an operator can ask for their clients
     for (const auto& listener : control) listener->socket().accepting().release();
     logs.host().information("took over from process " + std::to_string(::getppid()));
     for (const auto& address : passed.closeUnused()) {
