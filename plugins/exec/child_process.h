@@ -5,23 +5,21 @@
 
 #include <chrono>
 #include <optional>
-#include <string>
 #include <system_error>
 
 #include "berth/unique_fd.h"
+#include "exec/exit_status.h"
 #include "exec/group_table.h"
 #include "exec/reaper.h"
 
 namespace berth::exec {
 
-// How a command ended.
-struct ExitStatus {
-    bool signaled = false;
-    int value = 0;  // the exit code, or the signal's number
+// How it went to end a command.
+struct EndedChild {
+    std::optional<ExitStatus>
+        status;              // none when it is not dead yet, or its status is not to be had
+    std::error_code failed;  // why its group could not be killed, if so
 };
-
-// "KILL", "SEGV", "RTMIN+2": as `kill -l` names it.
-[[nodiscard]] std::string signalName(int number);
 
 // A child that leads a session and a process group of its own. The pid is not reused before it
 // is reaped, so signals always reach this group and no other.
@@ -52,13 +50,13 @@ public:
     // reached none of them.
     bool signalGroup(int number) const noexcept;
 
-    // Takes the status of a child that has ended; nothing while it runs. Requires: its group was
-    // sent KILL.
+    // Takes the status of a child that has ended, without waiting; nothing while it runs, or is in
+    // the hands of a debugger. Requires: its group was sent KILL.
     [[nodiscard]] std::optional<ExitStatus> reap() noexcept;
 
-    // Kills the group and waits until the child is dead, for a while at most; the Reaper takes
-    // one that needs longer. Does nothing after reap(). Why the group could not be killed, if so.
-    std::error_code end() noexcept;
+    // Kills the group and waits until the child can be reaped, for a while at most; the Reaper
+    // takes one that needs longer. Does nothing when it is reaped already.
+    EndedChild end() noexcept;
 
 private:
     pid_t pid_;

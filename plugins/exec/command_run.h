@@ -15,7 +15,7 @@ namespace berth::exec {
 
 // How a command came to its end.
 struct RunOutcome {
-    std::optional<ExitStatus> status;    // none when it did not die in time
+    std::optional<ExitStatus> status;    // none when it could not be reaped in time
     std::optional<RequestError> reason;  // why it was ended, when it did not end by itself
     std::chrono::milliseconds took{0};
 };

@@ -1,4 +1,4 @@
-// plugins/exec/reaper.h - takes children that outlive their command: killed, but not yet dead.
+// plugins/exec/reaper.h - takes children that outlive their command: killed, but not yet reaped.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,9 @@
 
 namespace berth::exec {
 
-// A process that waits for a disk in the kernel dies late, even of SIGKILL. No client waits for it;
-// it is reaped when the next command starts, or when the service ends.
+// A process that waits for a disk in the kernel dies late, even of SIGKILL, and one that a debugger
+// holds is not given to its parent. No client waits for it; it is reaped when the next command
+// starts, or when the service ends.
 //
 // Threads: any. The destructor waits for those that are left, for 5 s in all.
 class Reaper {

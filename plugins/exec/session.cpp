@@ -25,9 +25,19 @@ RequestError unknownCommand(const std::string& name, const Settings& settings) {
 
 std::string describe(const RunOutcome& outcome) {
     if (outcome.reason) return "ended: " + std::string(outcome.reason->code);
-    if (!outcome.status) return "did not die";
     if (outcome.status->signaled) return "signal " + signalName(outcome.status->value);
     return "exit " + std::to_string(outcome.status->value);
+}
+
+RequestError endUnknown() {
+    return {code::kUnavailable,
+            "the command ended, but how is not known: a debugger holds it, or other code of the "
+            "host took its status"};
+}
+
+Counter& counterOf(std::string_view reason, Runner::Counters& counters) {
+    if (reason == code::kTimeout) return counters.timedOut;
+    return reason == code::kUnavailable ? counters.failed : counters.killed;
 }
 
 }  // namespace
@@ -105,10 +115,10 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
         outcome = CommandRun(runner_.settings(), client, reply, child, framing_).run();
         // Not when the child is reaped already; else this waits a little, off the loop.
         if (!outcome.status) {
-            runner_.context().blocking([&child] { static_cast<void>(child.end()); });
+            outcome.status = runner_.context().blocking([&child] { return child.end(); }).status;
         }
     } catch (...) {
-        const auto left = runner_.context().blocking([&child] { return child.end(); });
+        const auto left = runner_.context().blocking([&child] { return child.end(); }).failed;
         runner_.counters().killed.add();
         log(words,
             left ? "it cannot be ended (" + left.message() + ") and goes on: the client went"
@@ -116,6 +126,7 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
             reply.written());
         throw;
     }
+    if (!outcome.status && !outcome.reason) outcome.reason = endUnknown();
     count(outcome);
     log(words, describe(outcome) + " in " + std::to_string(outcome.took.count()) + " ms",
         reply.written());
@@ -129,7 +140,7 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
 void Session::count(const RunOutcome& outcome) {
     auto& counters = runner_.counters();
     if (outcome.reason) {
-        (outcome.reason->code == code::kTimeout ? counters.timedOut : counters.killed).add();
+        counterOf(outcome.reason->code, counters).add();
     } else if (outcome.status->signaled || outcome.status->value != 0) {
         counters.failed.add();
     }
