@@ -10,7 +10,7 @@ namespace berth::host {
 namespace {
 
 constexpr std::chrono::hours kForEver{24 * 365};
-constexpr std::chrono::milliseconds kLookAgain{20};
+constexpr std::chrono::milliseconds kPollInterval{20};
 
 }  // namespace
 
@@ -128,7 +128,7 @@ void Admission::waitFor(detail::UniqueLock& lock, const std::stop_token& stop,
     for (auto now = Clock::now(); !done() && now < end; now = Clock::now()) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
         const detail::Unlock unlocked(mutex_);
-        pollDescriptors({}, std::min(left, kLookAgain));
+        pollDescriptors({}, std::min(left, kPollInterval));
     }
 }
 

@@ -127,7 +127,7 @@ void CanaryWatch::close(Cases::iterator decided) {
     const auto passed = name + ": " + tried + " passed its probation, " + result;
     const auto replaced = failedWhileReplaced(*decided);
     const bool hasPassed = decided->canary->state() == Canary::State::Passed;
-    const bool back = !hasPassed && decided->service->goBack(decided->current, previous, reason);
+    const bool back = !hasPassed && decided->service->rollBack(decided->current, previous, reason);
     Cases closed;
     closed.splice(closed.end(), cases_, decided);
     {

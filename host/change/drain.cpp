@@ -38,17 +38,21 @@ std::chrono::milliseconds drainTimeout(const PreparedStep& prepared) {
 
 std::vector<std::string> Drain::retire(std::vector<PreparedStep>& steps,
                                        std::optional<std::chrono::milliseconds> killAfter) const {
-    for (auto& prepared : steps) {
-        if (!replaces(prepared)) continue;
-        const auto limit = killAfter.value_or(drainTimeout(prepared));
-        retired_.add(std::move(prepared.retired), prepared.replaced, Clock::now() + limit);
+    const auto limitOf = [&](const auto& step) { return killAfter.value_or(drainTimeout(step)); };
+    // Asked before a limit holds, which may be none: then they are cut at once.
+    const auto replaced = untilMemoryAllows([&] {
+        std::vector<std::string> lines;
+        for (const auto& step : steps) {
+            if (replaces(step)) lines.push_back(describeReplaced(step, limitOf(step)));
+        }
+        return lines;
+    });
+    for (auto& step : steps) {
+        if (!replaces(step)) continue;
+        retired_.add(std::move(step.retired), step.replaced, Clock::now() + limitOf(step));
     }
     return untilMemoryAllows([&] {
-        std::vector<std::string> lines;
-        for (const auto& prepared : steps) {
-            if (!replaces(prepared)) continue;
-            lines.push_back(describeReplaced(prepared, killAfter.value_or(drainTimeout(prepared))));
-        }
+        auto lines = replaced;
         std::ranges::move(retireEnded(steps), std::back_inserter(lines));
         std::erase(lines, std::string());
         return lines;

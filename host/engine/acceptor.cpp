@@ -9,20 +9,22 @@ namespace {
 
 class AdmissionFilter final : public AcceptingServer::Filter {
 public:
-    AdmissionFilter(std::shared_ptr<SessionSource> sessions, std::shared_ptr<Taker> taker,
+    AdmissionFilter(std::shared_ptr<SessionSource> sessions, std::shared_ptr<Dispatcher> dispatcher,
                     std::stop_token stop)
-        : sessions_(std::move(sessions)), taker_(std::move(taker)), stop_(std::move(stop)) {}
+        : sessions_(std::move(sessions)),
+          dispatcher_(std::move(dispatcher)),
+          stop_(std::move(stop)) {}
 
     bool accept(const Poco::Net::StreamSocket& client) override {
         if (auto session = sessions_->admit(client, stop_)) {
-            taker_->take(client, std::move(session), stop_);
+            dispatcher_->dispatch(client, std::move(session), stop_);
         }
         return false;  // nothing is left for Poco to do with it
     }
 
 private:
     const std::shared_ptr<SessionSource> sessions_;
-    const std::shared_ptr<Taker> taker_;
+    const std::shared_ptr<Dispatcher> dispatcher_;
     const std::stop_token stop_;
 };
 
@@ -40,13 +42,13 @@ void WaitingServer::run() {
     if (word_ == Word::Begin) TCPServer::run();
 }
 
-Acceptor::Acceptor(std::shared_ptr<Listener> listener, const Terms& terms, Poco::ThreadPool& pool)
+Acceptor::Acceptor(std::shared_ptr<Listener> listener, const Setup& setup, Poco::ThreadPool& pool)
     : listener_(std::move(listener)),
-      shed_([sessions = terms.sessions](const auto& peer) { sessions->turnedAway(peer); }),
-      nonBlocking_(terms.nonBlocking),
-      direct_(terms.direct ? terms.direct(listener_->socket().accepting()) : nullptr),
+      shed_([sessions = setup.sessions](const auto& peer) { sessions->turnedAway(peer); }),
+      nonBlocking_(setup.nonBlocking),
+      direct_(setup.direct ? setup.direct(listener_->socket().accepting()) : nullptr),
       server_(listener_->socket(), pool,
-              new AdmissionFilter(terms.sessions, terms.taker, stop_.get_token())) {
+              new AdmissionFilter(setup.sessions, setup.dispatcher, stop_.get_token())) {
     server_.start();
 }
 
@@ -82,7 +84,7 @@ std::unique_ptr<Engine::Waiting> Acceptors::prepare(const Engine::Listeners& lis
     auto waiting = std::make_unique<Waiting>();
     for (const auto& listener : listeners) {
         if (accepts(listener)) continue;
-        waiting->acceptors.push_back(std::make_unique<Acceptor>(listener, terms_, pool_));
+        waiting->acceptors.push_back(std::make_unique<Acceptor>(listener, setup_, pool_));
     }
     acceptors_.reserve(acceptors_.size() + waiting->acceptors.size());
     return waiting;

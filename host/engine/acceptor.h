@@ -19,16 +19,16 @@
 namespace berth::host {
 
 // What an engine does with a client that was admitted. Threads: called by acceptors.
-class Taker {
+class Dispatcher {
 public:
-    Taker() = default;
-    Taker(const Taker&) = delete;
-    Taker& operator=(const Taker&) = delete;
-    virtual ~Taker() = default;
+    Dispatcher() = default;
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+    virtual ~Dispatcher() = default;
 
     // The engine serves the client from here on. `stop`: the acceptor ends.
-    virtual void take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
-                      const std::stop_token& stop) = 0;
+    virtual void dispatch(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
+                          const std::stop_token& stop) = 0;
 };
 
 // Poco's server, whose thread waits for a word before it accepts.
@@ -56,16 +56,16 @@ private:
 class Acceptor {
 public:
     // What the acceptors of an engine share.
-    struct Terms {
+    struct Setup {
         std::shared_ptr<SessionSource> sessions;
-        std::shared_ptr<Taker> taker;
+        std::shared_ptr<Dispatcher> dispatcher;
         bool nonBlocking = false;  // the accepted sockets
         // Who accepts while nobody has to wait; empty: the acceptor itself.
         std::function<std::unique_ptr<DirectAcceptor>(AcceptingSocketImpl&)> direct = {};
     };
 
     // Does not touch the listener. Throws: Poco::Exception when no thread can be started.
-    Acceptor(std::shared_ptr<Listener> listener, const Terms& terms, Poco::ThreadPool& pool);
+    Acceptor(std::shared_ptr<Listener> listener, const Setup& setup, Poco::ThreadPool& pool);
     Acceptor(const Acceptor&) = delete;
     Acceptor& operator=(const Acceptor&) = delete;
     ~Acceptor();
@@ -88,8 +88,8 @@ private:
 class Acceptors {
 public:
     // Throws: Poco::Exception.
-    Acceptors(const std::string& name, Acceptor::Terms terms)
-        : pool_(name, 1, 1), terms_(std::move(terms)) {}
+    Acceptors(const std::string& name, Acceptor::Setup setup)
+        : pool_(name, 1, 1), setup_(std::move(setup)) {}
 
     // As those of Engine.
     [[nodiscard]] std::unique_ptr<Engine::Waiting> prepare(const Engine::Listeners& listeners);
@@ -102,7 +102,7 @@ private:
     [[nodiscard]] bool accepts(const std::shared_ptr<Listener>& listener) const;
 
     Poco::ThreadPool pool_;  // of all their servers
-    const Acceptor::Terms terms_;
+    const Acceptor::Setup setup_;
     std::vector<std::unique_ptr<Acceptor>> acceptors_;
 };
 

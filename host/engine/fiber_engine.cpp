@@ -9,12 +9,12 @@
 namespace berth::host {
 namespace {
 
-class LoopTaker final : public Taker {
+class LoopDispatcher final : public Dispatcher {
 public:
-    LoopTaker(LoopGroup& loops, ClientGate& gate) : loops_(loops), gate_(gate) {}
+    LoopDispatcher(LoopGroup& loops, ClientGate& gate) : loops_(loops), gate_(gate) {}
 
-    void take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
-              const std::stop_token&) override {
+    void dispatch(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
+                  const std::stop_token&) override {
         FiberClient::launch(client, std::move(session), loops_.next(), gate_);
     }
 
@@ -29,7 +29,7 @@ FiberEngine::FiberEngine(const std::string& service, LoopGroup& loops,
                          std::shared_ptr<SessionSource> sessions)
     : gate_(loops.share(service)),
       acceptors_(service, {.sessions = sessions,
-                           .taker = std::make_shared<LoopTaker>(loops, gate_),
+                           .dispatcher = std::make_shared<LoopDispatcher>(loops, gate_),
                            .nonBlocking = true,
                            .direct = [this, &loops, sessions](AcceptingSocketImpl& socket) {
                                return std::make_unique<LoopAcceptor>(loops, socket, *sessions,

@@ -30,13 +30,13 @@ private:
     std::unique_ptr<Session> session_;  // goes before its socket
 };
 
-class ThreadTaker final : public Taker {
+class ThreadDispatcher final : public Dispatcher {
 public:
-    ThreadTaker(ClientThreads& threads, std::shared_ptr<SessionSource> sessions)
+    ThreadDispatcher(ClientThreads& threads, std::shared_ptr<SessionSource> sessions)
         : threads_(threads), sessions_(std::move(sessions)) {}
 
-    void take(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
-              const std::stop_token& stop) override {
+    void dispatch(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
+                  const std::stop_token& stop) override {
         threads_.serve(
             std::make_unique<ThreadClient>(client, std::move(session)),
             [&] { sessions_->lacksThread(client); }, stop);
@@ -53,7 +53,7 @@ ThreadEngine::ThreadEngine(const std::string& name, std::size_t threads,
                            std::shared_ptr<SessionSource> sessions)
     : threads_(name, threads),
       acceptors_(name, {.sessions = sessions,
-                        .taker = std::make_shared<ThreadTaker>(threads_, sessions)}) {}
+                        .dispatcher = std::make_shared<ThreadDispatcher>(threads_, sessions)}) {}
 
 ThreadEngine::~ThreadEngine() {
     acceptors_.clear();

@@ -28,7 +28,7 @@ public:
         : service_(service),
           config(std::move(change.config)),
           rules(config.options),
-          terms(service.core_->makeTerms(config.options, std::move(change.setup))) {
+          session(service.core_->makeSessionSettings(config.options, std::move(change.setup))) {
         if (change.plugin) {
             deployment = service.makeDeployment(config, *change.plugin);
             entry = DeployedVersions::entryOf(deployment);
@@ -56,7 +56,7 @@ private:
 public:
     ServiceConfig config;
     Admission::Rules rules;
-    std::shared_ptr<const ServiceCore::Terms> terms;
+    std::shared_ptr<const ServiceCore::SessionSettings> session;
     std::shared_ptr<Deployment> deployment;  // null: the one there is goes on
     DeployedVersions::Entry entry;           // of the deployment
     std::unique_ptr<Engine> engine;          // null: the one there is goes on
@@ -102,7 +102,7 @@ std::unique_ptr<Engine> LocalService::makeEngine(const ServiceConfig& config) {
 
 void LocalService::commit(Parts& parts) noexcept {
     core_->admission().retune(std::move(parts.rules));
-    core_->retune(std::move(parts.terms));
+    core_->retune(std::move(parts.session));
     const bool serves = parts.waiting != nullptr;
     BERTH_REQUIRE(serves || (!parts.deployment && !parts.engine));
     if (serves) serve(parts);
@@ -153,8 +153,8 @@ void LocalService::setState(ServiceState state, std::string reason) noexcept {
     stateChanged_.notify_all();
 }
 
-bool LocalService::goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                          std::string reason) noexcept {
+bool LocalService::rollBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
+                            std::string reason) noexcept {
     const auto current = core_->deployment();
     auto old = versions_.find(before->number);
     if (!old || versionOf(current) != failed) return false;

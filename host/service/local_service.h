@@ -24,8 +24,8 @@ public:
     [[nodiscard]] std::unique_ptr<PreparedService> prepare(ServiceChange change) override;
     void replaceConfig(ServiceConfig config) noexcept override;
     void setState(ServiceState state, std::string reason) noexcept override;
-    bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                std::string reason) noexcept override;
+    bool rollBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
+                  std::string reason) noexcept override;
     [[nodiscard]] bool rejects(const FileIdentity& file) const override;
     void forgetRejected(const FileIdentity& file) noexcept override;
 

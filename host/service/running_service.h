@@ -76,8 +76,8 @@ public:
     virtual void setState(ServiceState state, std::string reason) noexcept = 0;
     // New clients go to `before` again in place of `failed`, whose clients go on. False when
     // `failed` is not the current one any more. Threads: any, also during a change.
-    virtual bool goBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
-                        std::string reason) noexcept = 0;
+    virtual bool rollBack(const DeployedVersionPtr& failed, const DeployedVersionPtr& before,
+                          std::string reason) noexcept = 0;
     // Whether a probation ended with this file being let go.
     [[nodiscard]] virtual bool rejects(const FileIdentity& file) const = 0;
     virtual void forgetRejected(const FileIdentity& file) noexcept = 0;

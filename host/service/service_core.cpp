@@ -16,7 +16,7 @@ ServiceCore::ServiceCore(std::string name, const AdmissionOptions& options,
       resources_(resources),
       refusals_(resources.logs, name_),
       admission_(options),
-      terms_(std::make_shared<const Terms>()) {}
+      settings_(std::make_shared<const SessionSettings>()) {}
 
 std::unique_ptr<Session> ServiceCore::admit(const Poco::Net::StreamSocket& client,
                                             const std::stop_token& stop) {
@@ -63,17 +63,17 @@ void ServiceCore::lacksThread(const Poco::Net::StreamSocket&) {
     refusals_.lacksThread();
 }
 
-std::shared_ptr<const ServiceCore::Terms> ServiceCore::makeTerms(
+std::shared_ptr<const ServiceCore::SessionSettings> ServiceCore::makeSessionSettings(
     const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup) const {
-    return std::make_shared<const Terms>(
-        Terms{.setup = setup ? std::move(setup) : this->setup(),
-              .limits = {options.idleTimeout, options.writeTimeout, options.nodelay},
-              .maxLifetime = options.maxLifetime});
+    return std::make_shared<const SessionSettings>(
+        SessionSettings{.setup = setup ? std::move(setup) : this->setup(),
+                        .limits = {options.idleTimeout, options.writeTimeout, options.nodelay},
+                        .maxLifetime = options.maxLifetime});
 }
 
-void ServiceCore::retune(std::shared_ptr<const Terms> terms) noexcept {
+void ServiceCore::retune(std::shared_ptr<const SessionSettings> settings) noexcept {
     const detail::Lock lock(mutex_);
-    terms_.swap(terms);
+    settings_.swap(settings);
 }
 
 std::shared_ptr<Deployment> ServiceCore::deploy(std::shared_ptr<Deployment> deployment) noexcept {
@@ -99,12 +99,12 @@ std::shared_ptr<Deployment> ServiceCore::deployment() const noexcept {
 
 ServiceCore::Snapshot ServiceCore::snapshot() const noexcept {
     const detail::Lock lock(mutex_);
-    return {deployment_, terms_};
+    return {deployment_, settings_};
 }
 
 std::shared_ptr<const ClientSetup> ServiceCore::setup() const {
     const detail::Lock lock(mutex_);
-    return terms_->setup;
+    return settings_->setup;
 }
 
 }  // namespace berth::host

@@ -39,16 +39,16 @@ public:
     [[nodiscard]] const std::shared_ptr<MetricSet>& metrics() const noexcept { return metrics_; }
 
     // How new connections are served.
-    struct Terms {
+    struct SessionSettings {
         std::shared_ptr<const ClientSetup> setup;
         ConnectionLimits limits;
         std::chrono::milliseconds maxLifetime{0};
     };
-    // Terms that are ready to be put in force. `setup` is the part that opens files; null leaves
+    // Settings that are ready to be put in force. `setup` is the part that opens files; null leaves
     // it as it is.
-    [[nodiscard]] std::shared_ptr<const Terms> makeTerms(
+    [[nodiscard]] std::shared_ptr<const SessionSettings> makeSessionSettings(
         const ServiceOptions& options, std::shared_ptr<const ClientSetup> setup) const;
-    void retune(std::shared_ptr<const Terms> terms) noexcept;
+    void retune(std::shared_ptr<const SessionSettings> settings) noexcept;
 
     // New clients go to `deployment`; returns the one before, which serves those it has and is
     // draining in the same moment.
@@ -62,7 +62,7 @@ public:
     // What a session takes along when it is made; both from the same moment.
     struct Snapshot {
         std::shared_ptr<Deployment> deployment;
-        std::shared_ptr<const Terms> terms;
+        std::shared_ptr<const SessionSettings> settings;
     };
     [[nodiscard]] Snapshot snapshot() const noexcept;
 
@@ -85,7 +85,7 @@ private:
     mutable detail::Mutex mutex_;
     std::shared_ptr<Deployment> deployment_ BERTH_GUARDED_BY(mutex_);
     // Replaced as a whole, never changed.
-    std::shared_ptr<const Terms> terms_ BERTH_GUARDED_BY(mutex_);
+    std::shared_ptr<const SessionSettings> settings_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::host

@@ -39,8 +39,8 @@ void ServiceSession::enroll(Admission::Ticket ticket, std::string peer,
         client);
     core_->registry().add(record);
     record_ = std::move(record);
-    if (snapshot_.terms->maxLifetime.count() > 0) {
-        core_->resources().deadlines.add(Deadlines::Clock::now() + snapshot_.terms->maxLifetime,
+    if (snapshot_.settings->maxLifetime.count() > 0) {
+        core_->resources().deadlines.add(Deadlines::Clock::now() + snapshot_.settings->maxLifetime,
                                          record_);
     }
     AcceptedSocketImpl::of(client).forgetOrigin();  // last: who drops the client tells whom
@@ -50,8 +50,8 @@ bool ServiceSession::prepare(Poco::Net::StreamSocket& socket) {
     const ActivityScope scope(activity("what comes before the handler"));
     if (!record_ && !admitThroughProxy(socket)) return false;
     try {
-        if (snapshot_.terms->setup && snapshot_.terms->setup->usesTls())
-            snapshot_.terms->setup->secure(socket);
+        if (snapshot_.settings->setup && snapshot_.settings->setup->usesTls())
+            snapshot_.settings->setup->secure(socket);
     } catch (const std::bad_alloc&) {
         throw;  // no fault of the client's
     } catch (const Poco::Exception& error) {

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] bool prepare(Poco::Net::StreamSocket& socket) override;
     [[nodiscard]] ConnectionRecord& record() noexcept override { return *record_; }
     [[nodiscard]] ConnectionLimits limits() const noexcept override {
-        return snapshot_.terms->limits;
+        return snapshot_.settings->limits;
     }
     void serve(Connection& client) noexcept override;
     void abandon(const Poco::Net::StreamSocket& accepted,

@@ -16,9 +16,8 @@ namespace berth::exec {
 
 // How it went to end a command.
 struct EndedChild {
-    std::optional<ExitStatus>
-        status;              // none when it is not dead yet, or its status is not to be had
-    std::error_code failed;  // why its group could not be killed, if so
+    std::optional<ExitStatus> status;  // none when it cannot be reaped yet, or other code took it
+    std::error_code failed;            // why its group could not be killed, if so
 };
 
 // A child that leads a session and a process group of its own. The pid is not reused before it

@@ -239,7 +239,7 @@ public:
         client_.setTimeout(100ms);
         reader_.setMessageTimeout(5s);
         CPPUNIT_ASSERT_THROW(static_cast<void>(reader_.readLine(100)), TimedOut);  // no first byte
-        CPPUNIT_ASSERT(withGrowingTimes(100ms, readsLinesOneAfterTheOther));
+        CPPUNIT_ASSERT(withGrowingTimes(400ms, readsLinesOneAfterTheOther));
         client_.setTimeout(kUsual);
         reader_.setMessageTimeout(100ms);
         // What was never followed by more is not waited for.

@@ -101,9 +101,9 @@ public:
             known.reason = std::move(reason);
         });
     }
-    bool goBack(const host::DeployedVersionPtr& failed, const host::DeployedVersionPtr& before,
-                std::string reason) noexcept override {
-        note("goBack, " + reason);
+    bool rollBack(const host::DeployedVersionPtr& failed, const host::DeployedVersionPtr& before,
+                  std::string reason) noexcept override {
+        note("rollBack, " + reason);
         const std::lock_guard lock(mutex_);
         if (state_.version != failed) return false;
         state_.version = before;

@@ -12,7 +12,7 @@ namespace berth::host::control {
 namespace {
 
 // What a socket holds unread changes without a word to us, so a wait for it looks again.
-constexpr std::chrono::milliseconds kLookAgain(5);
+constexpr std::chrono::milliseconds kPollInterval(5);
 
 bool holdsInput(int socket) noexcept {
     int bytes = 0;
@@ -87,7 +87,7 @@ Clients::Place Clients::enter(int socket, std::string source, bool trusted) {
     while (!makeRoom(trusted)) {
         const auto now = Clock::now();
         if (closed_ || now >= deadline || !anyUnheard()) return {};
-        changed_.wait_until(lock.native(), std::min(deadline, now + kLookAgain));
+        changed_.wait_until(lock.native(), std::min(deadline, now + kPollInterval));
     }
     if (closed_) return {};
     return {*this, entries_.insert(entries_.end(),

@@ -39,7 +39,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, service->version()->number);
         const std::string why =
             "3 of 3 handlers failed during probation of answers 1.0.0, generation 2";
-        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->calls->count("a: goBack, " + why));
+        CPPUNIT_ASSERT_EQUAL(std::size_t{1}, parts_->calls->count("a: rollBack, " + why));
         CPPUNIT_ASSERT(parts_->logs("a: went back to answers 1.0.0, generation 1: " + why));
         CPPUNIT_ASSERT(!parts_->canaries.end(*service));
     }

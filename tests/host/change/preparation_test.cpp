@@ -148,16 +148,16 @@ public:
     }
 
     void opensBesidesWhatTheServiceCloses() {
-        auto everywhere = loopback(port_);
+        auto everywhere = loopback(0);
         everywhere.host = "0.0.0.0";
         const auto service = keeping("a", everywhere);
+        const auto here = loopback(service->listeners().at(0)->bound().port);
         auto wanted = service->config();
-        wanted.options.listen = {loopback(port_)};
+        wanted.options.listen = {here};
         const auto running = parts_->services.all();
         Preparation preparation(parts_->catalog, parts_->resources, running);
-        preparation.prepare({{step::Change{.wanted = parts_->resolved(wanted),
-                                           .opened = {loopback(port_)},
-                                           .closed = {everywhere}}}});
+        preparation.prepare({{step::Change{
+            .wanted = parts_->resolved(wanted), .opened = {here}, .closed = {everywhere}}}});
         const auto& listeners = preparation.steps().at(0).listeners;
         CPPUNIT_ASSERT_EQUAL(ownHost(), listeners.at(0)->bound().host);
         CHECK(service->listeners().at(0) != listeners.at(0));

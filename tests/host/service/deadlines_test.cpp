@@ -84,7 +84,7 @@ public:
             Deadlines deadlines;
             deadlines.add(begun + std::chrono::hours(1), record);
         }
-        CHECK(Deadlines::Clock::now() - begun < std::chrono::seconds(5));
+        CHECK(Deadlines::Clock::now() - begun < std::chrono::minutes(10));
         CPPUNIT_ASSERT(!cut(record));
     }
 };

@@ -30,7 +30,7 @@ public:
         const auto before = deploy();
         const auto failed = deploy();
         CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before));
-        CPPUNIT_ASSERT(service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        CPPUNIT_ASSERT(service_.rollBack(versionOf(failed), versionOf(before), "it failed"));
         CHECK(service_.version() == versionOf(before));
         CPPUNIT_ASSERT_EQUAL(std::string("no\n"), draining(*before));
         CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*failed));
@@ -41,7 +41,7 @@ public:
         const auto before = deploy();
         const auto failed = deploy();
         const auto other = deploy();
-        CPPUNIT_ASSERT(!service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        CPPUNIT_ASSERT(!service_.rollBack(versionOf(failed), versionOf(before), "it failed"));
         CHECK(service_.version() == versionOf(other));
         CPPUNIT_ASSERT_EQUAL(std::string("yes\n"), draining(*before));
         CPPUNIT_ASSERT_EQUAL(std::string("no\n"), draining(*other));
@@ -52,11 +52,11 @@ public:
         const auto before = deploy();
         const auto failed = deploy();
         const auto parts = prepare();
-        CPPUNIT_ASSERT(service_.goBack(versionOf(failed), versionOf(before), "it failed"));
+        CPPUNIT_ASSERT(service_.rollBack(versionOf(failed), versionOf(before), "it failed"));
         parts->commit();
         const auto next = service_.version();
         CHECK(next != versionOf(before));
-        CPPUNIT_ASSERT(service_.goBack(next, versionOf(before), "it failed, too"));
+        CPPUNIT_ASSERT(service_.rollBack(next, versionOf(before), "it failed, too"));
         CHECK(service_.version() == versionOf(before));
     }
 
