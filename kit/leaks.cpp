@@ -47,8 +47,12 @@ std::size_t Growth::bytesLeftEachTime() const {
     return grown < kLeast || each < kNoise ? 0 : each;
 }
 
+bool Growth::endedEarly() const {
+    return done_ <= middle_ || done_ - middle_ < (end_ - middle_ + 1) / 2;
+}
+
 void Growth::reportMemory(Reporter& reporter) const {
-    if (done_ <= middle_) return reporter.note("too few times to judge");
+    if (endedEarly()) return reporter.note("too few times to judge");
     const auto left = bytesLeftEachTime();
     if (left == 0) return;
     reporter.finding("leak-memory", std::to_string(left) + " bytes for each " + std::string(each_) +
@@ -57,7 +61,7 @@ void Growth::reportMemory(Reporter& reporter) const {
 }
 
 void Growth::reportDescriptors(Reporter& reporter) const {
-    if (done_ <= middle_) return reporter.note("too few times to judge");
+    if (endedEarly()) return reporter.note("too few times to judge");
     const auto left = newOnes(descriptorsAtMiddle_, descriptorsNow());
     if (left.empty()) return;
     reporter.finding("leak-descriptors", "each " + std::string(each_) +

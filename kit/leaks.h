@@ -26,6 +26,8 @@ public:
 private:
     // Bytes that each time since the middle left behind; zero when it is noise.
     [[nodiscard]] std::size_t bytesLeftEachTime() const;
+    // Whether it was ended before half of the times that are judged.
+    [[nodiscard]] bool endedEarly() const;
     void startJudging();
 
     const std::string_view each_;

@@ -85,8 +85,10 @@ std::string newOnes(const std::map<int, std::string>& before,
 std::string threadsLeft(const ThreadList& before, std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {
+        // Before the look, so that the last one is behind the deadline.
+        const bool last = std::chrono::steady_clock::now() > deadline;
         auto left = newOnes(before, threadsNow());
-        if (left.empty() || std::chrono::steady_clock::now() > deadline) return left;
+        if (left.empty() || last) return left;
         std::this_thread::sleep_for(kBetweenLooks);
     }
 }

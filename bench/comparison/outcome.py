@@ -7,6 +7,11 @@ from .references import Missing
 from .scenarios import Scenario
 
 
+def median(samples):
+    """None of none."""
+    return statistics.median(samples) if samples else None
+
+
 @dataclass
 class Outcome:
     scenario: Scenario
@@ -16,22 +21,26 @@ class Outcome:
     left_out: dict = field(default_factory=dict)   # why a rival was not measured
     error: str = ""
 
+    def ratios_to(self, others):
+        """Subject to another side, round by round, so that a slow minute slows both. A round in
+        which the other did nothing has no ratio."""
+        return [ours / theirs for ours, theirs in zip(self.subject, others) if theirs]
+
     @property
     def ratios(self):
-        """Subject to reference, round by round, so that a slow minute slows both."""
-        return [ours / theirs for ours, theirs in zip(self.subject, self.reference) if theirs]
+        """Subject to reference."""
+        return self.ratios_to(self.reference)
 
     @property
     def judged(self):
         """The number that the bar is for: the median of the ratios, or of the values."""
-        samples = self.ratios if self.scenario.reference else self.subject
-        return statistics.median(samples) if samples else None
+        return median(self.ratios if self.scenario.reference else self.subject)
 
     @property
     def leads(self):
-        """The median of the ratios, subject to rival, of each rival that was measured."""
-        return {name: statistics.median(ours / theirs
-                                        for ours, theirs in zip(self.subject, samples) if theirs)
+        """The median of the ratios, subject to rival, of each rival that was measured; None where
+        no round has a ratio."""
+        return {name: median(self.ratios_to(samples))
                 for name, samples in self.rivals.items() if samples and name not in self.left_out}
 
     def is_ahead(self, rival):
@@ -39,6 +48,8 @@ class Outcome:
         if self.scenario.bar is None:
             return None
         lead = self.leads[rival]
+        if lead is None:
+            return False
         return lead < 1 if self.scenario.lower_is_better else lead > 1
 
     @property

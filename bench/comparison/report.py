@@ -7,6 +7,7 @@ import statistics
 
 HEADINGS = ["scenario", "measured", "subject", "compared with", "ratio", "spread", "bar", "result"]
 VERDICTS = {True: "met", False: "MISSED", None: ""}
+NO_SAMPLE = "no sample"
 
 
 def machine():
@@ -30,7 +31,16 @@ def number(value):
 
 def spread(samples):
     """Smallest and largest, which tells how far one round can be trusted."""
-    return f"{min(samples):.3g} to {max(samples):.3g}"
+    return f"{min(samples):.3g} to {max(samples):.3g}" if samples else ""
+
+
+def ratio(value):
+    return "" if value is None else f"{value:.3f}"
+
+
+def verdict(judged, met):
+    """Beside one that did nothing in any round, nothing is known."""
+    return NO_SAMPLE if judged is None else VERDICTS[met]
 
 
 def median(samples, name):
@@ -50,8 +60,8 @@ def rows(outcome):
         scenario.name, f"{scenario.title}, {scenario.unit}",
         median(outcome.subject, scenario.subject),
         median(outcome.reference, scenario.reference) if scenario.reference else "",
-        f"{outcome.judged:.3f}" if scenario.reference else "", spread(judged), bar,
-        VERDICTS[outcome.bar_met]]
+        ratio(outcome.judged) if scenario.reference else "", spread(judged), bar,
+        verdict(outcome.judged, outcome.bar_met)]
     return [first, *(rival_row(outcome, name) for name in outcome.rivals)]
 
 
@@ -59,10 +69,10 @@ def rival_row(outcome, name):
     if name in outcome.left_out:
         return ["", "", "", name, "", "", "", f"left out: {outcome.left_out[name]}"]
     samples = outcome.rivals[name]
-    ratios = [ours / theirs for ours, theirs in zip(outcome.subject, samples)]
+    lead = outcome.leads[name]
     ahead = outcome.is_ahead(name)
-    return ["", "", "", median(samples, name), f"{outcome.leads[name]:.3f}", spread(ratios),
-            "" if ahead is None else "ahead", VERDICTS[ahead]]
+    return ["", "", "", median(samples, name), ratio(lead), spread(outcome.ratios_to(samples)),
+            "" if ahead is None else "ahead", verdict(lead, ahead)]
 
 
 def table(lines, start, between, end):

@@ -8,6 +8,8 @@
 
 #include "bench/load/client.h"
 
+#include "berth/detail/require.h"
+
 namespace berth::bench {
 
 // At a rate, clients are due whether or not the server keeps up, and each is given the time at
@@ -28,6 +30,7 @@ public:
 
     // Requires: a rate.
     [[nodiscard]] Clock::time_point next() const {
+        BERTH_REQUIRE(perSecond_ > 0);
         const std::chrono::duration<double> after(static_cast<double>(taken_) / perSecond_);
         return start_ + std::chrono::duration_cast<Clock::duration>(after);
     }

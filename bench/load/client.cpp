@@ -1,5 +1,6 @@
 // bench/load/client.cpp - sends messages on one connection and checks the replies.
 #include "bench/load/client.h"
+#include "berth/detail/require.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -46,6 +47,7 @@ void Client::reset() noexcept {
 }
 
 void Client::begin(std::size_t depth, Clock::time_point now) {
+    BERTH_REQUIRE(depth <= begunAt_.size());
     while (inFlight() < depth) begunAt_[begun_++ % begunAt_.size()] = now;
 }
 

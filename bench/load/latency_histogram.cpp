@@ -1,5 +1,6 @@
 // bench/load/latency_histogram.cpp - counts latencies in buckets of bounded relative error.
 #include "bench/load/latency_histogram.h"
+#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <bit>
@@ -27,6 +28,7 @@ std::chrono::nanoseconds LatencyHistogram::max() const noexcept {
 }
 
 std::chrono::nanoseconds LatencyHistogram::percentile(double percent) const noexcept {
+    BERTH_REQUIRE(percent >= 0 && percent <= 100);
     const auto exact = std::ceil(percent / 100.0 * static_cast<double>(count_));
     const auto wanted = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact), 1,
                                                   std::max<std::uint64_t>(count_, 1));

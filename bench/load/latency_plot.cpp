@@ -12,6 +12,7 @@
 #include "bench/load/load_report.h"
 #include "bench/load/plot_scale.h"
 #include "bench/load/svg_writer.h"
+#include "berth/detail/require.h"
 
 namespace berth::bench {
 namespace {
@@ -143,6 +144,7 @@ private:
 }  // namespace
 
 std::string latencyPlot(const LoadResult& result) {
+    BERTH_REQUIRE(result.latency.count() > 0);
     return Drawing(result).draw();
 }
 

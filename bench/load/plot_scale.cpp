@@ -1,5 +1,6 @@
 // bench/load/plot_scale.cpp
 #include "bench/load/plot_scale.h"
+#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <array>
@@ -55,7 +56,9 @@ std::vector<double> logarithmicTicks(double least, double most) {
 
 PlotScale::PlotScale(double least, double most)
     : logarithmic_(most / least > kLogarithmicFrom),
-      ticks_(logarithmic_ ? logarithmicTicks(least, most) : linearTicks(most)) {}
+      ticks_(logarithmic_ ? logarithmicTicks(least, most) : linearTicks(most)) {
+    BERTH_REQUIRE(0 < least && least <= most);
+}
 
 double PlotScale::place(double value) const {
     if (!logarithmic_) return value / ticks_.back();

@@ -1,5 +1,6 @@
 // bench/load/replacement_file.cpp
 #include "bench/load/replacement_file.h"
+#include "berth/detail/require.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ ReplacementFile::~ReplacementFile() {
 }
 
 void ReplacementFile::replace(std::string_view content) {
+    BERTH_REQUIRE(!hidden_.empty());
     while (!content.empty()) {
         const auto written = ::write(file_.number(), content.data(), content.size());
         if (written < 0 && errno == EINTR) continue;

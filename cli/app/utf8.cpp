@@ -1,5 +1,6 @@
 // cli/app/utf8.cpp
 #include "cli/app/utf8.h"
+#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <cwchar>
@@ -30,6 +31,7 @@ std::size_t columnsOf(const Utf8Character& character) noexcept {
 }  // namespace
 
 Utf8Character nextCharacter(std::string_view bytes) noexcept {
+    BERTH_REQUIRE(!bytes.empty());
     const std::uint32_t first = byteOf(bytes.front());
     const auto size = sizeByFirst(first);
     if (size == 0) return {};

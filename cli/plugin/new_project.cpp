@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "berth/abi.h"
+#include "berth/detail/require.h"
 #include "berth/version.h"
 #include "cli/app/failure.h"
 #include "cli/plugin/project_templates.h"
@@ -72,6 +73,7 @@ std::string problemWithName(const std::string& name) {
 }
 
 std::map<std::string, std::string> projectFiles(const std::string& name, ProjectTemplate kind) {
+    BERTH_REQUIRE(problemWithName(name).empty());
     using namespace project_templates;
     const bool lines = kind == ProjectTemplate::Lines;
     return {{"CMakeLists.txt", filled(kCmake, name)},

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "berth/detail/require.h"
 #include "cli/app/failure.h"
 
 namespace berth::cli {
@@ -44,6 +45,7 @@ std::string LocalFile::name() const {
 }
 
 std::string_view LocalFile::read(std::uint64_t offset, std::span<char> buffer) const {
+    BERTH_REQUIRE(offset < size_);
     const auto wanted = std::min<std::uint64_t>(buffer.size(), size_ - offset);
     ssize_t count = 0;
     do {

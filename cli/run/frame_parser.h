@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "berth/detail/require.h"
 
 namespace berth::cli {
 
@@ -40,7 +43,10 @@ public:
     bool feed(std::string_view bytes);
 
     // Requires: feed() returned true.
-    [[nodiscard]] const CommandEnd& end() const noexcept { return end_; }
+    [[nodiscard]] const CommandEnd& end() const noexcept {
+        BERTH_REQUIRE(end_);
+        return *end_;
+    }
 
 private:
     bool takeHeader(std::string_view line);
@@ -49,7 +55,7 @@ private:
     std::string header_;
     Stream stream_ = Stream::Out;
     std::uint64_t remaining_ = 0;  // bytes of output still to come in this frame
-    CommandEnd end_;
+    std::optional<CommandEnd> end_;
 };
 
 }  // namespace berth::cli

@@ -32,20 +32,6 @@ std::vector<SettingIssue> mistypedPluginKeys(const ServiceConfig& service) {
     return issues;
 }
 
-struct CheckedSettings {
-    std::vector<SettingIssue> issues;
-    std::vector<FieldDescription> fields;  // only where there are issues
-};
-
-CheckedSettings checkSettings(const PluginKind& plugin, const std::vector<SettingValue>& settings,
-                              PluginCalls& calls) {
-    return calls.run<CheckedSettings>("checking its settings", [plugin, settings] {
-        auto issues = plugin.generation->check(plugin.kind, settings);
-        if (issues.empty()) return CheckedSettings();
-        return CheckedSettings{std::move(issues), plugin.generation->describe(plugin.kind)};
-    });
-}
-
 bool holdsUpLoops(const ServiceConfig& service, const PluginKind& plugin) {
     return service.options.engine == EngineKind::Fibers &&
            plugin.generation->kind(plugin.kind).execution == abi::Execution::ThreadsOnly;
@@ -76,6 +62,20 @@ PluginKind Resolver::load(const PluginReference& reference) {
             return catalog.acquire(reference, search);
         });
     return loaded_.emplace(reference, std::move(plugin)).first->second;
+}
+
+const Resolver::CheckedSettings& Resolver::check(const PluginKind& plugin,
+                                                 const std::vector<SettingValue>& settings) {
+    CheckedKey key(plugin.generation.get(), plugin.kind, settings);
+    const auto known = checked_.find(key);
+    if (known != checked_.end()) return known->second;
+    auto checked =
+        catalog_.calls().run<CheckedSettings>("checking its settings", [plugin, settings] {
+            auto issues = plugin.generation->check(plugin.kind, settings);
+            if (issues.empty()) return CheckedSettings();
+            return CheckedSettings{std::move(issues), plugin.generation->describe(plugin.kind)};
+        });
+    return checked_.emplace(std::move(key), std::move(checked)).first->second;
 }
 
 ResolvedService Resolver::resolve(const ServiceConfig& service) {
@@ -135,7 +135,7 @@ void Resolver::takePlugin(ResolvedService& resolved, Resolution& result) {
                 "its plugin says threadsOnly: its handlers would hold up every client of a loop",
                 "remove engine = fibers"));
         }
-        const auto checked = checkSettings(resolved.plugin, service.settings, catalog_.calls());
+        const auto& checked = check(resolved.plugin, service.settings);
         auto found = toDiagnostics(service, checked.issues, checked.fields);
         std::ranges::move(found, std::back_inserter(diagnostics));
     } catch (const UnknownKind& error) {

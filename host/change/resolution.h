@@ -4,6 +4,8 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "host/config/diagnostic.h"
@@ -34,8 +36,8 @@ struct Resolution {
 // resolved.
 void keepWhereRejected(ResolvedService& wanted, const RunningService& running);
 
-// Loads each plugin that services name, once for all of them, and lets it check their settings.
-// Makes no service, binds nothing.
+// Loads each plugin that services name, once for all of them, and lets it check their settings, the
+// same ones once. Makes no service, binds nothing.
 //
 // Threads: one. Lifetime: the catalog outlives it.
 class Resolver {
@@ -50,15 +52,25 @@ public:
     [[nodiscard]] Resolution resolveAll(const ConfigResult& read);
 
 private:
+    struct CheckedSettings {
+        std::vector<SettingIssue> issues;
+        std::vector<FieldDescription> fields;  // only where there are issues
+    };
+    using CheckedKey = std::tuple<const Generation*, std::string, std::vector<SettingValue>>;
+
     void resolve(const ServiceConfig& service, Resolution& result);
     void takeSetup(ResolvedService& resolved, Resolution& result) const;
     void takePlugin(ResolvedService& resolved, Resolution& result);
     // Throws: PluginError.
     [[nodiscard]] PluginKind load(const PluginReference& reference);
+    // Throws: PluginError.
+    [[nodiscard]] const CheckedSettings& check(const PluginKind& plugin,
+                                               const std::vector<SettingValue>& settings);
 
     const PluginSearch search_;
     Catalog& catalog_;
     std::map<PluginReference, PluginKind> loaded_;
+    std::map<CheckedKey, CheckedSettings> checked_;
     bool filesAreBlamed_ = false;  // what the files have wrong is told already
 };
 

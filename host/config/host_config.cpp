@@ -17,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::set<std::string> commonKeys() {
+std::set<std::string> keysOf(const SchemaBase& schema) {
     std::set<std::string> keys;
-    for (const auto& field : Schema<ServiceOptions>().descriptions()) keys.insert(field.key);
+    for (const auto& field : schema.descriptions()) keys.insert(field.key);
     return keys;
 }
 
@@ -42,8 +42,8 @@ public:
         const auto [files, sections] = readConfigFiles(config_.file, diagnostics_);
         host_.section.file = control_.section.file = config_.file;
         for (const auto& section : sections) readSection(section);
-        config_.host = parse<HostOptions>(host_);
-        config_.control = parse<ControlOptions>(control_);
+        config_.host = parse(Schema<HostOptions>(), host_);
+        config_.control = parse(Schema<ControlOptions>(), control_);
         fillDefaults();
         findAddressConflicts();
         sortByPlace(files);
@@ -68,7 +68,7 @@ private:
         for (const auto& entry : section.entries) {
             add(commonKeys_.contains(entry.key) ? common : own, entry, directory);
         }
-        auto options = parse<ServiceOptions>(common);
+        auto options = parse(serviceSchema_, common);
         if (options.enabled) {
             append(serviceAddresses_,
                    addressUses(options.listen, "[" + section.name + "]", common));
@@ -93,9 +93,9 @@ private:
     }
 
     template <class Options>
-    Options parse(const SectionSettings& settings) {
+    Options parse(const Schema<Options>& schema, const SectionSettings& settings) {
         std::vector<SettingIssue> issues;
-        auto options = parseSettings<Options>(settings.values, issues);
+        auto options = parseSettings(schema, settings.values, issues);
         suggestKeys(settings.values, issues);
         append(diagnostics_, toDiagnostics(settings, issues));
         return options;
@@ -147,7 +147,9 @@ private:
     SectionSettings host_;
     SectionSettings control_;
     std::vector<AddressUse> serviceAddresses_;
-    const std::set<std::string> commonKeys_ = commonKeys();
+    // Made once: a host may have a thousand services.
+    const Schema<ServiceOptions> serviceSchema_;
+    const std::set<std::string> commonKeys_ = keysOf(serviceSchema_);
 };
 
 }  // namespace

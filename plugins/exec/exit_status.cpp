@@ -53,8 +53,8 @@ Reaped reapNow(const UniqueFd& child) noexcept {
 Reaped reapBy(const UniqueFd& child, Clock::time_point deadline) noexcept {
     waitForDeath(child, deadline);
     for (;;) {
-        const auto reaped = reapNow(child);
         const auto left = until(deadline);
+        const auto reaped = reapNow(child);
         if (reaped.gone || left == milliseconds(0)) return reaped;
         ::poll(nullptr, 0, static_cast<int>(std::min(left, kAskAgainAfter).count()));
     }

@@ -78,12 +78,16 @@ bool Session::put(const Request& request) {
 IncomingFile Session::begin(const Request& request) {
     auto& store = uploads_.store();
     std::optional<Claim> claim;
-    for (const auto begun = Clock::now();;) {
+    // However long the first look took, a claim is tried.
+    std::optional<Clock::time_point> firstRefused;
+    for (;;) {
         try {
             return uploads_.context().blocking([&] { return store.begin(request); });
         } catch (const Refusal& refusal) {
-            const auto most = claim ? kClaimTime : kBusyTime;
-            if (refusal.code() != RefusalCode::Busy || Clock::now() - begun >= most) throw;
+            if (refusal.code() != RefusalCode::Busy) throw;
+            const auto now = Clock::now();
+            if (!firstRefused) firstRefused = now;
+            if (now - *firstRefused >= (claim ? kClaimTime : kBusyTime)) throw;
         }
         if (!claim) {
             uploads_.context().blocking([&] {

@@ -86,7 +86,10 @@ Clients::Place Clients::enter(int socket, std::string source, bool trusted) {
     const auto deadline = Clock::now() + limits_.hearing;
     while (!makeRoom(trusted)) {
         const auto now = Clock::now();
-        if (closed_ || now >= deadline || !anyUnheard()) return {};
+        const bool last = closed_ || now >= deadline || !anyUnheard();
+        // The time of those who were there may have ended since the first look.
+        if (last && makeRoom(trusted)) break;
+        if (last) return {};
         changed_.wait_until(lock.native(), std::min(deadline, now + kPollInterval));
     }
     if (closed_) return {};

@@ -2,6 +2,7 @@
 // to a typed struct. Shared by host and plugins; authors use berth/settings.h.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -17,6 +18,8 @@ struct SettingValue {
     std::string key;
     std::string text;
     std::filesystem::path directory;  // of the file the line is in; relative paths start here
+
+    auto operator<=>(const SettingValue&) const = default;
 };
 
 // Something wrong with one of the values, or with what is missing among them.

@@ -248,11 +248,11 @@ private:
 // Parses values into a T and appends every issue, those of T::validate included (asked only when
 // the values themselves are right). Use the result only when no issue was added.
 template <class T>
-[[nodiscard]] T parseSettings(const std::vector<SettingValue>& values,
+[[nodiscard]] T parseSettings(const Schema<T>& schema, const std::vector<SettingValue>& values,
                               std::vector<SettingIssue>& issues) {
     T settings;
     const auto before = issues.size();
-    Schema<T>().parse(&settings, values, issues);
+    schema.parse(&settings, values, issues);
     if constexpr (requires(const T& t, SettingIssues& i) { t.validate(i); }) {
         if (issues.size() == before) {
             SettingIssues sink(values, issues);
@@ -260,6 +260,13 @@ template <class T>
         }
     }
     return settings;
+}
+
+// The same for one who parses a T once.
+template <class T>
+[[nodiscard]] T parseSettings(const std::vector<SettingValue>& values,
+                              std::vector<SettingIssue>& issues) {
+    return parseSettings(Schema<T>(), values, issues);
 }
 
 }  // namespace berth

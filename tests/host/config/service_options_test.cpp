@@ -58,6 +58,9 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("OpenSSL knows no cipher suite \"AES128-FOO\""),
                              errorOf("tls_ciphers", "ECDHE-RSA-AES128-GCM-SHA256:AES128-FOO"));
         CHECK(contains(errorOf("tls_ciphers", "!ALL"), "no cipher suite"));
+        // Those that are the default are not looked at again for each service.
+        const std::string standard(host::kIntermediateCiphers);
+        CPPUNIT_ASSERT_EQUAL(std::string(), errorOf("tls_ciphers", standard + ":!aNULL"));
         CPPUNIT_ASSERT(!errorOf("tls_min_version", "1.1").empty());
     }
 
