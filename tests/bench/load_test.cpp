@@ -129,6 +129,7 @@ public:
         auto options = shortLoad(server.target(), 2);
         options.messageSize = 20'000'001;
         options.duration = 400ms;
+        options.patience = 60s;
         const auto result = runLoad(options);
         CPPUNIT_ASSERT_EQUAL(std::string(), result.firstError);
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, result.opened);
@@ -298,7 +299,13 @@ public:
         options.patience = 100ms;
         CPPUNIT_ASSERT_EQUAL(std::uint64_t{2}, failures(runLoad(options), Failure::TimedOut));
         options.mode = LoadMode::Connect;
-        CHECK(failures(runLoad(options), Failure::TimedOut) >= 2);
+        auto timedOut = failures(runLoad(options), Failure::TimedOut);
+        // Nobody connects when the machine gives this process no turn for all of a short load.
+        while (timedOut < 2 && options.duration < 5s) {
+            options.duration *= 8;
+            timedOut = failures(runLoad(options), Failure::TimedOut);
+        }
+        CHECK(timedOut >= 2);
     }
 
     void countsEveryRefusedConnection() {

@@ -3,6 +3,7 @@
 
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Net/TCPServer.h>
+#include <Poco/ThreadPool.h>
 
 #include <filesystem>
 #include <functional>
@@ -12,10 +13,15 @@
 
 namespace berth::test {
 
+class OpenSockets;
+
 // One client of the fake server, with deadlines on everything.
 class FakeClient {
 public:
-    explicit FakeClient(Poco::Net::StreamSocket socket);
+    FakeClient(Poco::Net::StreamSocket socket, OpenSockets& open);
+    FakeClient(const FakeClient&) = delete;
+    FakeClient& operator=(const FakeClient&) = delete;
+    ~FakeClient();
 
     // The next line without its newline; empty at the end of input.
     std::string readLine();
@@ -33,11 +39,13 @@ private:
     bool fill();
 
     Poco::Net::StreamSocket socket_;
+    OpenSockets& open_;
     std::string pending_;
 };
 
 // Threads: the conversation runs on threads of the server, one for each client. What it throws
 // ends that client's connection. Asserts belong into the test's own thread.
+// Lifetime: the destructor cuts the clients that are left, and waits for their conversations.
 class FakeServer {
 public:
     using Conversation = std::function<void(FakeClient& client)>;
@@ -53,6 +61,8 @@ public:
     [[nodiscard]] std::string address() const;
 
 private:
+    std::shared_ptr<OpenSockets> open_;
+    Poco::ThreadPool pool_;
     Poco::Net::TCPServer server_;
 };
 

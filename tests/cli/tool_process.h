@@ -57,7 +57,7 @@ private:
     UniqueFd errors_;
     ToolResult result_;
     std::size_t seen_ = 0;
-    Clock::time_point deadline_ = Clock::now() + std::chrono::seconds(40);
+    Clock::time_point deadline_ = Clock::now() + std::chrono::seconds(120);
 };
 
 // Runs the tool to its end, with that standard input.

@@ -24,6 +24,7 @@ PR_SET_CHILD_SUBREAPER = 36
 HONEST_LIVES = 2
 OF_A_BUSY_MACHINE = {"hang", "recovery", "leak"}
 TRIES = 3  # of other ways to the same place, when one was not taken
+LIVES = 3  # of one case, until it is known what becomes of it
 
 build = None
 run_folder = None
@@ -72,19 +73,26 @@ def live_honestly(task):
 def live_with_error(case):
     """What was found. A busy machine makes some problems of its own, which must be found again."""
     point, error, honest = case
-    judgement = failure = None
-    for _ in range(2):
+    suspected, judgement, failure = False, None, None
+    for _ in range(LIVES):
         try:
             life = live_once(point, error, honest.expected)
         except Exception:  # pylint: disable=broad-exception-caught
             failure = traceback.format_exc()
             continue
-        if judgement and not life.fired:
-            break
-        judgement = Judgement(point.scenario, point.site, error, life, honest)
-        if {kind for kind, _ in judgement.problems} - OF_A_BUSY_MACHINE or not judgement.problems:
+        found = Judgement(point.scenario, point.site, error, life, honest)
+        if life.fired and not suspected and may_be_of_a_busy_machine(found):
+            suspected = True
+            continue
+        judgement = found
+        if life.fired or not suspected:
             break
     return point, error, judgement, None if judgement else failure
+
+
+def may_be_of_a_busy_machine(judgement):
+    kinds = {kind for kind, _ in judgement.problems}
+    return bool(kinds) and kinds <= OF_A_BUSY_MACHINE
 
 
 def live_once(point, error, expected):

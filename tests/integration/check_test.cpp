@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string>
 
+#include "integration/attempts.h"
 #include "support/berthd_process.h"
 #include "support/check.h"
 #include "support/sanitized.h"
@@ -47,10 +48,16 @@ class CheckTest : public CppUnit::TestFixture {
         for (int i = 0; i < 40'000; ++i) {
             text += "max_conection_" + std::to_string(i) + " = " + std::string(70, 'x') + "\n";
         }
-        const auto before = cpuTimeOfChildren();
-        const auto output = check(text);
-        const auto used = cpuTimeOfChildren() - before;
-        CHECK(used < std::chrono::seconds(scaled(4, 60)));
+        const std::chrono::seconds most(scaled(4, 60));
+        std::chrono::duration<double> used{};
+        std::string output;
+        static_cast<void>(inAFewAttempts([&] {
+            const auto before = cpuTimeOfChildren();
+            output = check(text);
+            used = cpuTimeOfChildren() - before;
+            return used < most;
+        }));
+        CHECK(used < most);
         CHECK(output.size() < 32'000);
         CHECK(contains(output, "and 39950 more errors"));
     }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <tuple>
@@ -39,6 +40,9 @@ class CrashTest : public CppUnit::TestFixture {
     CPPUNIT_TEST(tellsAnExitWhileAServiceIsMade);
     CPPUNIT_TEST_SUITE_END();
 
+    // Until the process is gone: a sanitizer writes a report of its own.
+    static constexpr std::chrono::seconds kEndTime{scaled(20, 120)};
+
     static std::string service(const std::string& keys = "") {
         return "[service:frail]\nplugin = crashes\nlisten = 0\n" + keys;
     }
@@ -48,7 +52,7 @@ class CrashTest : public CppUnit::TestFixture {
         auto client = host.connect("frail");
         const auto address = client.socket().address().toString();
         client.send(word + "\n");
-        static_cast<void>(host.wait());
+        static_cast<void>(host.wait(kEndTime));
         return address;
     }
 
@@ -57,7 +61,7 @@ class CrashTest : public CppUnit::TestFixture {
     }
 
     static void expectEnd(BerthdProcess& host, int signal) {
-        const auto status = host.wait();
+        const auto status = host.wait(kEndTime);
         CPPUNIT_ASSERT_MESSAGE(host.output(), status.has_value());
         // A sanitizer reports some faults in its own way, after ours, and exits.
         if (!kSanitized) CPPUNIT_ASSERT_EQUAL(128 + signal, *status);
@@ -182,7 +186,7 @@ class CrashTest : public CppUnit::TestFixture {
         for (const auto* word : {"exit", "quick_exit", "errx"}) {
             BerthdProcess host(service());
             static_cast<void>(provoke(host, word));
-            CPPUNIT_ASSERT_EQUAL(70, host.wait().value_or(-1));
+            CPPUNIT_ASSERT_EQUAL(70, host.wait(kEndTime).value_or(-1));
             expect(host.output(), {std::string("error host: ended by ") +
                                        (word == std::string("errx") ? "exit(0)" : word),
                                    "called in handle() service=frail", "plugin=crashes"});
@@ -191,7 +195,7 @@ class CrashTest : public CppUnit::TestFixture {
 
     static void tellsAnExitWhileAServiceIsMade() {
         BerthdProcess host(service("when = create\nhow = exit\n"), {.awaitReady = false});
-        CPPUNIT_ASSERT_EQUAL(70, host.wait().value_or(-1));
+        CPPUNIT_ASSERT_EQUAL(70, host.wait(kEndTime).value_or(-1));
         expect(host.output(), {"ended by exit(0): called in the constructor service=frail"});
     }
 };

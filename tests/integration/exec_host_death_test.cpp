@@ -39,6 +39,16 @@ std::vector<pid_t> supervisorsOf(pid_t host) {
     return supervisors;
 }
 
+// The only one, once it has its name, which is a moment after it was made.
+pid_t supervisorOf(pid_t host) {
+    std::vector<pid_t> supervisors;
+    CPPUNIT_ASSERT(waitUntil([&] {
+        supervisors = supervisorsOf(host);
+        return supervisors.size() == 1;
+    }));
+    return supervisors.front();
+}
+
 class ExecHostDeathTest final : public CppUnit::TestFixture {
     CPPUNIT_TEST_SUITE(ExecHostDeathTest);
     CPPUNIT_TEST(aKilledHostLeavesNoCommandBehind);
@@ -62,9 +72,7 @@ class ExecHostDeathTest final : public CppUnit::TestFixture {
         std::vector<pid_t> processes;
         for (pid_t pid = 0; words >> pid;) processes.push_back(pid);
         CPPUNIT_ASSERT_EQUAL(std::size_t{256}, processes.size());
-        CPPUNIT_ASSERT(waitUntil([&] { return supervisorsOf(host.pid()).size() == 1; }));
-        const auto supervisors = supervisorsOf(host.pid());
-        processes.push_back(supervisors.front());
+        processes.push_back(supervisorOf(host.pid()));
         for (const auto pid : processes) CPPUNIT_ASSERT(isRunning(pid));
         host.signal(signal);
         CPPUNIT_ASSERT_EQUAL(128 + signal, host.wait().value_or(-1));
@@ -78,13 +86,11 @@ class ExecHostDeathTest final : public CppUnit::TestFixture {
 
     void aServiceThatStopsEndsItsSupervisor() {
         BerthdProcess host(service());
-        CPPUNIT_ASSERT(waitUntil([&] { return supervisorsOf(host.pid()).size() == 1; }));
-        const auto before = supervisorsOf(host.pid());
+        const auto before = supervisorOf(host.pid());
         CHECK(startsWith(host.control("stop exec"), "OK"));
-        CPPUNIT_ASSERT(waitUntil([&] { return !isRunning(before.front()); }));
+        CPPUNIT_ASSERT(waitUntil([&] { return !isRunning(before); }));
         CHECK(startsWith(host.control("start exec"), "OK"));
-        // It has its name a moment after it was made.
-        CPPUNIT_ASSERT(waitUntil([&] { return supervisorsOf(host.pid()).size() == 1; }));
+        static_cast<void>(supervisorOf(host.pid()));
         host.signal(SIGTERM);
         CPPUNIT_ASSERT_EQUAL(0, host.wait().value_or(-1));
     }

@@ -89,6 +89,7 @@ class ForkTest : public CppUnit::TestFixture {
         auto other = host.connect("echo");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), answer(other, "x"));
         const auto port = host.port("forks");
+        CHECK(waitUntil([&] { return forked.descriptors("socket:") == 0; }));
         host.signal(SIGKILL);
         CPPUNIT_ASSERT(host.wait().has_value());
         CPPUNIT_ASSERT_EQUAL(std::string(), other.receiveAll());

@@ -1,6 +1,7 @@
 // tests/integration/overrun_test.cpp - a handler that needs more stack than its fiber has.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <chrono>
 #include <csignal>
 #include <string>
 
@@ -53,7 +54,7 @@ class OverrunTest : public CppUnit::TestFixture {
         auto client = host.connect("deep");
         const auto address = client.socket().address().toString();
         client.send("go\n");
-        const auto status = host.wait();
+        const auto status = host.wait(std::chrono::seconds(scaled(20, 120)));
         CPPUNIT_ASSERT(status.has_value());
         // A sanitizer reports the fault in its own way, after ours, and exits.
         if (!kSanitized) CPPUNIT_ASSERT_EQUAL(128 + SIGSEGV, *status);

@@ -56,8 +56,7 @@ class Processes:
         codes."""
         os.kill(self.ids[-1], signal.SIGTERM)
         codes = [self.child.wait(limit)]
-        while self.ids[1:]:
-            codes.append(os.waitstatus_to_exitcode(os.waitpid(self.ids.pop(1), 0)[1]))
+        codes += [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in self.ids[1:]]
         return codes
 
     def kill(self):

@@ -133,9 +133,9 @@ class ReloadTest : public CppUnit::TestFixture {
         BerthdProcess host(own, {.hostKeys = "include = conf.d/*.ini\n", .beforeStart = install});
         host.configure(own + "max_connections = 7\n");
         const auto reply = host.control("reload");
-        CPPUNIT_ASSERT_EQUAL(std::string("OK applied, generation 2\n"
-                                         "change own: max_connections 1000 -> 7\n.\n"),
-                             reply);
+        CHECK(startsWith(reply, "OK applied, generation 2\n"));
+        CHECK(contains(reply, "change own: max_connections 1000 -> 7\n"));
+        CHECK(!contains(reply, "loud"));
         for (const auto& [service, answer] : {std::pair("own", "x"), std::pair("loud", "X")}) {
             auto client = host.connect(service);
             client.send("x");
@@ -203,7 +203,7 @@ class ReloadTest : public CppUnit::TestFixture {
     }
 
     void drainsRemovedServicesSideBySide() {
-        const std::string keys = "plugin = echo\nlisten = 0\ndrain_timeout = 2s\n";
+        const std::string keys = "plugin = echo\nlisten = 0\ndrain_timeout = 4s\n";
         std::string services;
         for (const auto* name : {"a", "b", "c", "d", "e"}) {
             services += "[service:" + std::string(name) + "]\n" + keys;
@@ -219,7 +219,7 @@ class ReloadTest : public CppUnit::TestFixture {
         const auto begin = std::chrono::steady_clock::now();
         const auto reply = host.control("reload");
         CHECK(startsWith(reply, "OK"));
-        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(8));
+        CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(16));
         CHECK(contains(reply, "e: cut 1 connection at the end"));
     }
 
@@ -283,7 +283,7 @@ class ReloadTest : public CppUnit::TestFixture {
         auto client = host.connect("echo");
         client.send("x");
         CPPUNIT_ASSERT_EQUAL(std::string("x"), client.receiveExactly(1));
-        CHECK(startsWith(host.control("kill 1"), "OK"));
+        CHECK(tellsOfACut(host.control("kill 1")));
         CPPUNIT_ASSERT_EQUAL(std::string(), client.receiveAll());
         CHECK(waitUntil([&] { return startsWith(host.control("kill 1"), "ERR not-found"); }));
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "support/check.h"
 #include "support/tcp_client.h"
 
 namespace berth::test {
@@ -19,6 +20,14 @@ inline std::size_t count(const std::string& text, const std::string& part) {
 inline std::string answer(TcpClient& client, const std::string& text) {
     client.send(text);
     return client.receiveExactly(text.size());
+}
+
+// Of the reply to `kill ID`. The handler may notice later than the host waits for it.
+inline Finding tellsOfACut(const std::string& reply) {
+    if (contains(reply, " is cut, but its handler goes on")) {
+        return startsWith(reply, "ERR timeout");
+    }
+    return startsWith(reply, "OK killed");
 }
 
 }  // namespace berth::test

@@ -2,7 +2,14 @@
 import hashlib
 import json
 
+LINE_END_TIME = 1.5  # seconds of the two that a host waits for the line end of a header
 BEGINNINGS = (b"", b"\n", b"\r", b"\r\n", b"\n\n", b"\r\r\n", b"{", b"\n{\"action\":\"stat\"}")
+
+
+def ended_too_late(reply, took):
+    """Whether this refuses a header for the time that it took to send, in seconds. It is the last
+    reply."""
+    return reply.get("error") == "header-not-ended" and took >= LINE_END_TIME
 
 
 class File:

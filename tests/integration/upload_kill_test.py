@@ -16,7 +16,7 @@ import time
 
 from built import BERTHD, BUILD, SANITIZED
 from lines import Lines
-from upload_file import File
+from upload_file import File, ended_too_late
 
 KILLS = int(os.environ.get("BERTH_KILLS", "30" if SANITIZED else "300"))
 SEED = int(os.environ.get("BERTH_SEED", random.randrange(2**32)))
@@ -148,9 +148,13 @@ class Client(threading.Thread):
         if offset:
             self.run_.resumed += 1
         header, rest = file.pieces(offset)
+        begun = time.monotonic()
         for piece in header:
             connection.send(piece)
+        took = time.monotonic() - begun
         reply = connection.reply()
+        if ended_too_late(reply, took):
+            return False
         assert reply == {"status": 200, "offset": offset}, (file.form(), reply)
         for piece in rest:
             connection.send(piece)

@@ -62,7 +62,7 @@ public:
         };
         // On a slow machine another step may seem to hang.
         std::vector<kit::StepResult> results;
-        const bool goesOn = withGrowingTimes(std::chrono::milliseconds(300), [&](auto limit) {
+        const bool goesOn = withGrowingTimes(std::chrono::milliseconds(1000), [&](auto limit) {
             results = run(hangs, unobserved, limit);
             return told(results[1]) == "two: hang: still waiting after " + formatDuration(limit) +
                                            ": nothing may wait there without a limit" &&

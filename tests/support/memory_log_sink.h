@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,23 @@ namespace berth::test {
 template <class Log>
 [[nodiscard]] bool flushed(Log& log) {
     return waitUntil([&] { return log.flush(); });
+}
+
+// Once `change` was made, such as another sink: each attempt waits for two seconds only. False when
+// that does not come about.
+//
+// Throws: what `change` throws for another reason.
+template <class Change>
+[[nodiscard]] bool changed(Change change) {
+    return waitUntil([&] {
+        try {
+            change();
+            return true;
+        } catch (const std::runtime_error& error) {
+            if (!std::string_view(error.what()).starts_with("the log is stuck")) throw;
+            return false;
+        }
+    });
 }
 
 // What was logged so far. Threads: any. Wait until the log system is flushed before looking.

@@ -5,13 +5,13 @@
 #include <Poco/Exception.h>
 #include <poll.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <random>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -138,8 +138,7 @@ public:
             silent.push_back(std::make_unique<ControlClient>(server.port()));
         }
         const auto start = Clock::now();
-        ControlClient overTcp(server.port());
-        CPPUNIT_ASSERT_EQUAL("OK authenticated\n.\n"s, overTcp.ask("auth " + server.token()));
+        auto overTcp = loggedInPastSilence(server, start + 10s);
         ControlClient overUnix(server.socketPath());
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, overUnix.ask("ping"));
         CPPUNIT_ASSERT_EQUAL("OK pong\n.\n"s, overTcp.ask("ping"));
@@ -220,10 +219,10 @@ public:
     // Wrong tokens from twenty times as many clients as there are places, which come again at once.
     void keepsNoOperatorOutOfATwentyFoldFlood() {
         RunningServer server;
-        std::atomic<bool> over = false;
         std::vector<std::jthread> flood;
         for (int thread = 0; thread < kFloodThreads; ++thread) {
-            flood.emplace_back([&] { floodUntil(over, server.port()); });
+            flood.emplace_back(
+                [&](const std::stop_token& over) { floodUntil(over, server.port()); });
         }
         const std::string right = "auth " + server.token();
         std::size_t keptOut = 0;
@@ -235,7 +234,6 @@ public:
                             loggedIn && answers(*loggedIn, "ping");
             keptOut += in ? 0 : 1;
         }
-        over = true;
         flood.clear();
         CPPUNIT_ASSERT_EQUAL(std::size_t{0}, keptOut);
     }
@@ -300,9 +298,9 @@ private:
     static constexpr int kFloodThreads = 4;
     static constexpr std::size_t kFloodClients = 80;  // of a thread: together 20 times 16 places
 
-    static void floodUntil(const std::atomic<bool>& over, std::uint16_t port) {
+    static void floodUntil(const std::stop_token& over, std::uint16_t port) {
         std::deque<ControlClient> clients;
-        while (!over) {
+        while (!over.stop_requested()) {
             try {
                 clients.emplace_back(port);
                 clients.back().send("auth x\n");
@@ -341,6 +339,22 @@ private:
         }
     }
 
+    // Those that gave way are there until their threads are gone. An operator that waited for that
+    // as long as the server lets it comes again.
+    static ControlClient loggedInPastSilence(const RunningServer& server, Clock::time_point limit) {
+        for (;;) {
+            const auto start = Clock::now();
+            ControlClient client(server.port());
+            trySend(client, "auth " + server.token() + '\n');
+            const auto reply = client.reply();
+            const auto now = Clock::now();
+            const bool waited = now - start >= host::control::ClientLimits().hearing;
+            if (waited && now < limit && reply.starts_with("ERR busy")) continue;
+            CPPUNIT_ASSERT_EQUAL("OK authenticated\n.\n"s, reply);
+            return client;
+        }
+    }
+
     // Empty when an operator was kept out. One that this machine held up before it had sent its
     // request, or for so long that nobody had to wait for it any more, comes again.
     static std::optional<ControlClient> loggedInOverTcp(std::uint16_t port,
@@ -353,7 +367,7 @@ private:
             const auto sent = Clock::now();
             if (answered(client)) return client;
             const auto hearing = host::control::ClientLimits().hearing;
-            const bool heldUp = sent - start > 10ms || Clock::now() - start > hearing / 2;
+            const bool heldUp = sent - start > 1ms || Clock::now() - start > hearing / 2;
             if (!heldUp || Clock::now() > limit) return std::nullopt;
         }
     }

@@ -51,13 +51,13 @@ public:
     void growsIdleUntilAByteMoves() {
         TcpPair pair;
         CPPUNIT_ASSERT(
-            waitUntil([&] { return pair.record().idle() > std::chrono::milliseconds(50); }));
+            waitUntil([&] { return pair.record().idle() > std::chrono::milliseconds(500); }));
         const auto before = std::chrono::steady_clock::now();
         pair.record().addOut(1);
         const auto idle = pair.record().idle();
-        // A coarse clock counts it, in ticks of at most 10 ms.
-        CHECK(idle <= std::chrono::steady_clock::now() - before + std::chrono::milliseconds(10));
-        CHECK(pair.record().age() > std::chrono::milliseconds(40));
+        // A coarse clock counts it, in ticks of at most 10 ms that may come late.
+        CHECK(idle <= std::chrono::steady_clock::now() - before + std::chrono::milliseconds(100));
+        CHECK(pair.record().age() > std::chrono::milliseconds(400));
     }
 
     void wakesABlockedReceive() {

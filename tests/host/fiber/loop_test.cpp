@@ -202,7 +202,7 @@ public:
     void keepsTheThreadThatStartedAChild() {
         std::latch both(2);
         bool alive = false;
-        begin([&] {
+        const auto& other = begin([&] {
             host::offLoop([&] {
                 both.arrive_and_wait();
                 std::this_thread::sleep_for(kIdleTime / 2);  // the other one's job ends before
@@ -218,6 +218,7 @@ public:
             ::kill(child, SIGKILL);
             host::offLoop([&] { ::waitpid(child, nullptr, 0); });
         }));
+        await(other);
         CPPUNIT_ASSERT(alive);
     }
 

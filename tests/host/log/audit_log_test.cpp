@@ -89,7 +89,7 @@ public:
         LogSystem system(options(file_), sink());
         system.audit().record(kRecord);
         std::filesystem::rename(file_, folder_.path() / "moved");
-        system.reopen();
+        CPPUNIT_ASSERT(changed([&] { system.reopen(); }));
         system.audit().record({.who = "other", .request = "stop shout", .outcome = "not-found"});
         CHECK(contains(readFile(folder_.path() / "moved"), "uid 0"));
         CHECK(contains(readFile(file_), "who=other request=\"stop shout\" outcome=not-found"));
@@ -111,7 +111,7 @@ public:
                     for (int j = 0; j < 50;) j += recorded(system) ? 1 : 0;
                 });
             }
-            for (int i = 0; i < 10; ++i) system.reopen();
+            for (int i = 0; i < 10; ++i) CPPUNIT_ASSERT(changed([&] { system.reopen(); }));
         }
         const auto text = readFile(file_);
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{200}, std::ranges::count(text, '\n'));

@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <map>
 #include <stdexcept>
@@ -121,12 +122,22 @@ public:
         }
     }
 
+    // It may lose lines when its two seconds are over: a machine that holds it up for so long
+    // proves nothing.
     void writesWhatIsWaitingWhenItEnds() {
-        {
-            LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
-            for (int i = 0; i < 100; ++i) queue.push(LogLevel::Information, "line");
+        std::size_t written = 0;
+        bool heldUp = true;
+        for (int attempt = 0; attempt < 3 && heldUp && written < 100; ++attempt) {
+            const auto memory = std::make_shared<LogMemory>();
+            const auto start = std::chrono::steady_clock::now();
+            {
+                LogQueue queue(std::make_unique<MemoryLogSink>(memory), notice);
+                for (int i = 0; i < 100; ++i) queue.push(LogLevel::Information, "line");
+            }
+            heldUp = std::chrono::steady_clock::now() - start >= std::chrono::seconds(2);
+            written = memory->lines().size();
         }
-        CPPUNIT_ASSERT_EQUAL(std::size_t{100}, memory_->lines().size());
+        CPPUNIT_ASSERT_EQUAL(std::size_t{100}, written);
     }
 
     void keepsLinesOfManyThreadsWhole() {
@@ -144,6 +155,8 @@ public:
                     }
                 });
             }
+            threads.clear();
+            CPPUNIT_ASSERT(flushed(queue));
         }
         std::map<std::string, int> next;
         for (const auto& line : memory_->lines()) {
@@ -226,7 +239,7 @@ public:
         const auto other = std::make_shared<LogMemory>();
         LogQueue queue(std::make_unique<MemoryLogSink>(memory_), notice);
         queue.push(LogLevel::Information, "one");
-        queue.replaceSink(std::make_unique<MemoryLogSink>(other));
+        CPPUNIT_ASSERT(changed([&] { queue.replaceSink(std::make_unique<MemoryLogSink>(other)); }));
         queue.push(LogLevel::Information, "two");
         CPPUNIT_ASSERT(flushed(queue));
         CHECK(memory_->lines() == std::vector<std::string>{"one"});
@@ -259,7 +272,7 @@ public:
         LogQueue queue(std::make_unique<FullSink>(memory_, 1), notice);
         for (const auto* line : {"one", "two", "three"}) queue.push(LogLevel::Information, line);
         CPPUNIT_ASSERT(!queue.flush());
-        queue.replaceSink(std::make_unique<MemoryLogSink>(other));
+        CPPUNIT_ASSERT(changed([&] { queue.replaceSink(std::make_unique<MemoryLogSink>(other)); }));
         CPPUNIT_ASSERT(flushed(queue));
         CHECK(memory_->lines() == std::vector<std::string>{"one"});
         CHECK(other->lines() == std::vector<std::string>{"two", "three"});
@@ -288,6 +301,8 @@ public:
         CHECK(isEmpty(memory_->lines()));
         gate.set_value();  // the writer that was left behind goes on
         CPPUNIT_ASSERT(waitUntil([this] { return memory_->count("first") == 1; }));
+        // It ends with a line to standard error, which belongs to no later test.
+        CPPUNIT_ASSERT(waitUntil([this] { return memory_.use_count() == 1; }));
         CHECK(isEmpty(other->lines()));  // a change that was given up is not made later
     }
 };

@@ -52,6 +52,7 @@ public:
             LogSystem system(toFile("a.log"));
             system.host().information("started");
             system.open("shout")->warning("loud");
+            CPPUNIT_ASSERT(flushed(system));
         }
         CHECK(contains(read("a.log"), " information host: started\n"));
         CHECK(contains(read("a.log"), " warning shout: loud\n"));
@@ -96,6 +97,7 @@ public:
             system.host().information(
                 "one\n2026-01-01T00:00:00.000Z error host: forged\r\n\x1b[2J");
             system.host().information(std::string("\0\xff\n", 3) + std::string(100'000, '\n'));
+            CPPUNIT_ASSERT(flushed(system));
         }
         CPPUNIT_ASSERT_EQUAL(std::size_t{2}, lines(read("a.log")));
         CHECK(!contains(read("a.log"), "\x1b"));
@@ -109,6 +111,7 @@ public:
             for (const auto* text : {"plain", "\"quoted\"", "a\nb\\", "\xff\xfe", "欢迎", "\x01"}) {
                 system.host().information(text);
             }
+            CPPUNIT_ASSERT(flushed(system));
         }
         std::istringstream text(read("a.log"));
         int count = 0;
@@ -138,7 +141,7 @@ public:
         system.host().information("before");
         CPPUNIT_ASSERT(flushed(system));
         std::filesystem::rename(folder_.path() / "a.log", folder_.path() / "a.log.1");
-        system.reopen();
+        CPPUNIT_ASSERT(changed([&] { system.reopen(); }));
         system.host().information("after");
         CPPUNIT_ASSERT(flushed(system));
         CHECK(contains(read("a.log.1"), "before"));
@@ -154,7 +157,7 @@ public:
         options.logLevel = LogLevel::Warning;
         options.accessLog = false;
         options.auditLog = (folder_.path() / "audit.log").string();
-        system.reconfigure(options);
+        CPPUNIT_ASSERT(changed([&] { system.reconfigure(options); }));
         system.host().information("hidden");
         system.host().warning("json");
         system.audit().record({.who = "a", .request = "b", .outcome = "c"});
@@ -191,10 +194,13 @@ public:
                 });
             }
             for (int i = 0; i < 20; ++i) {
-                system.reconfigure(toFile(i % 2 == 0 ? "b.log" : "a.log"));
-                system.reopen();
+                const auto options = toFile(i % 2 == 0 ? "b.log" : "a.log");
+                CPPUNIT_ASSERT(changed([&] { system.reconfigure(options); }));
+                CPPUNIT_ASSERT(changed([&] { system.reopen(); }));
                 system.setLevel(LogLevel::Debug);
             }
+            threads.clear();
+            CPPUNIT_ASSERT(flushed(system));
         }
         CPPUNIT_ASSERT_EQUAL(kThreads * kLines, lines(read("a.log")) + lines(read("b.log")));
     }

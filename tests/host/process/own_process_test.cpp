@@ -14,6 +14,7 @@
 #include "support/check.h"
 #include "support/memory_log_sink.h"
 #include "support/temporary_folder.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 namespace {
@@ -45,10 +46,10 @@ public:
         host::HostOptions options;
         std::filesystem::create_directory(folder_ / "logs");
         options.log = folder_ / "logs/berth.log";
-        log_->reconfigure(options);
-        CPPUNIT_ASSERT(own_->reopenLogs().ok());
+        CPPUNIT_ASSERT(changed([&] { log_->reconfigure(options); }));
+        CPPUNIT_ASSERT(reopened().ok());
         std::filesystem::remove_all(folder_ / "logs");
-        const auto result = own_->reopenLogs();
+        const auto result = reopened();
         CHECK(result.error == ChangeError::Failed);
         CPPUNIT_ASSERT_MESSAGE(result.text, result.text.find(options.log) != std::string::npos);
     }
@@ -108,6 +109,16 @@ public:
     }
 
 private:
+    // The answer once the log's writer came round to it.
+    [[nodiscard]] ChangeResult reopened() {
+        ChangeResult result;
+        CHECK(waitUntil([&] {
+            result = own_->reopenLogs();
+            return !contains(result.text, "the log is stuck");
+        }));
+        return result;
+    }
+
     const TemporaryFolder folder_;
     sigset_t mask_{};
     std::optional<host::SignalEvents> events_;

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <future>
@@ -116,8 +117,7 @@ public:
         events_->post(ProcessEvent::Upgrade);  // holds up what comes behind
         begun.get_future().get();
         for (int i = 0; i < 5; ++i) events_->post(ProcessEvent::Reload);
-        events_->post(ProcessEvent::ReopenLogs);  // answered at once all the same
-        CPPUNIT_ASSERT(logs("logs reopened"));
+        CPPUNIT_ASSERT(reopensLogsWhenAsked());  // answered at once all the same
         go.set_value();
         CPPUNIT_ASSERT(logs("reload: nothing to change"));
         end();
@@ -127,8 +127,7 @@ public:
 
     void reopensLogs() {
         begin();
-        events_->post(ProcessEvent::ReopenLogs);
-        CPPUNIT_ASSERT(logs("logs reopened"));
+        CPPUNIT_ASSERT(reopensLogsWhenAsked());
         end();
     }
 
@@ -230,8 +229,15 @@ private:
         CPPUNIT_ASSERT_EQUAL(std::string("first"), client.receiveExactly(5));
         return client;
     }
-    [[nodiscard]] bool logs(std::string_view text) {
-        return waitUntil([&] { return log_->flush() && memory_->count(text) != 0; });
+    [[nodiscard]] bool logs(std::string_view text, std::chrono::milliseconds limit = kPatience) {
+        return waitUntil([&] { return log_->flush() && memory_->count(text) != 0; }, limit);
+    }
+    // Asks again after a while: a request waits for the log's writer for two seconds only.
+    [[nodiscard]] bool reopensLogsWhenAsked() {
+        return waitUntil([this] {
+            events_->post(ProcessEvent::ReopenLogs);
+            return logs("logs reopened", std::chrono::seconds(4));
+        });
     }
 
     const TemporaryFolder folder_;

@@ -39,6 +39,7 @@ log_rotate_size = 0
 max_generations = 64
 upgrade_timeout = 2m
 load_timeout = 2m
+hang_report = 10s
 
 [control]
 listen = unix:state/control.sock, 127.0.0.1:0

@@ -91,8 +91,8 @@ class Run:
             self.host.processes.reap_others()
             try:
                 memory = resources.resident(self.host.pid)
-            except OSError:
-                return  # it has ended
+            except (OSError, IndexError):
+                return  # it has ended, and may have no memory any more
             self.peaks[self.part] = max(self.peaks[self.part], memory)
             if time.monotonic() - shown > SHOWN:
                 shown = time.monotonic()

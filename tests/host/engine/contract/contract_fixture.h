@@ -91,7 +91,7 @@ protected:
             const auto client = connect();
             settle();
             CPPUNIT_ASSERT(engine().client()->record->writeTimeout());
-            CHECK(waited.load() >= kLimit - milliseconds(10));
+            CHECK(waited.load() >= kLimit - kTenth);
             return std::chrono::duration_cast<milliseconds>(waited.load());
         });
         CHECK(took <= kLimit + kTenth);

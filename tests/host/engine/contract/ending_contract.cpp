@@ -122,7 +122,10 @@ class EndingContract : public ContractFixture {
     }
 
     void endsAClientWhoseHandlerNeverReads() {
-        serve([](Connection& client) { client.writeText("bye"); });
+        serve([](Connection& client) {
+            client.wait({}, kForEver, ClientEvent::Input);
+            client.writeText("bye");
+        });
         auto client = connect();
         client.send(pattern(2000));
         CPPUNIT_ASSERT_EQUAL(std::string("bye"), client.receiveAll());

@@ -186,8 +186,8 @@ void EngineUnderTest::cutAll(host::CutReason reason) const {
     for (const auto& client : ledger_->clients()) client->record->cut(reason);
 }
 
-void EngineUnderTest::awaitAll() {
-    const bool all = waitUntil([this] { return ledger_->ended >= connected_; });
+void EngineUnderTest::awaitAll(std::chrono::milliseconds limit) {
+    const bool all = waitUntil([this] { return ledger_->ended >= connected_; }, limit);
     if (const auto failure = ledger_->takeFailure()) std::rethrow_exception(failure);
     CPPUNIT_ASSERT_MESSAGE("a handler does not end", all);
 }

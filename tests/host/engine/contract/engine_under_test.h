@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -17,6 +18,7 @@
 #include "host/service/client_setup.h"
 #include "host/service/run_handler.h"
 #include "support/tcp_client.h"
+#include "support/wait_until.h"
 
 namespace berth::test {
 
@@ -73,7 +75,7 @@ public:
     [[nodiscard]] std::shared_ptr<ServedClient> client(std::size_t index = 0) const;
     void cutAll(host::CutReason reason) const;
     // Waits until every client that connect() made is gone. Throws: what a handler asserted.
-    void awaitAll();
+    void awaitAll(std::chrono::milliseconds limit = kPatience);
     // The same, and no handler was left by an exception.
     void settle();
     // Accepts no more and destroys the engine, which waits for its clients.

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -14,6 +15,8 @@
 
 #include "support/berthd_process.h"
 #include "support/check.h"
+#include "support/sanitized.h"
+#include "support/wait_until.h"
 #include "survey.h"
 
 namespace berth::test {
@@ -103,7 +106,10 @@ public:
                             (folder / name).string() + "\n";
             }
         }
-        const BerthdProcess host(services);
+        const BerthdProcess host(services, {.awaitReady = false});
+        constexpr std::chrono::seconds kManyServicesReady{scaled(60, 240)};
+        CHECK(waitUntil([&] { return contains(host.output(), "is ready with"); },
+                        kManyServicesReady));
         CHECK(startsWith(host.control("status"), "OK " + std::to_string(count)));
         for (const auto* word : {" warning ", " error "}) {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(host.output(), std::string::npos,
