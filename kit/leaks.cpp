@@ -61,7 +61,7 @@ void Growth::reportMemory(Reporter& reporter) const {
 }
 
 void Growth::reportDescriptors(Reporter& reporter) const {
-    if (endedEarly()) return reporter.note("too few times to judge");
+    if (done_ <= middle_) return reporter.note("too few times to judge");
     const auto left = newOnes(descriptorsAtMiddle_, descriptorsNow());
     if (left.empty()) return;
     reporter.finding("leak-descriptors", "each " + std::string(each_) +

@@ -44,29 +44,31 @@ class Outcome:
                 for name, samples in self.rivals.items() if samples and name not in self.left_out}
 
     def is_ahead(self, rival):
-        """Whether the subject is ahead of a rival; None where no bar is checked."""
-        if self.scenario.bar is None:
-            return None
+        """Whether the subject is ahead of a rival; None where no bar is checked, or the rival did
+        nothing."""
         lead = self.leads[rival]
-        if lead is None:
-            return False
+        if self.scenario.bar is None or lead is None:
+            return None
         return lead < 1 if self.scenario.lower_is_better else lead > 1
 
     @property
     def bar_met(self):
         """Whether the bar is met; None without a bar."""
-        if self.error or self.judged is None:
+        if self.error:
             return False
         if self.scenario.bar is None:
             return None
+        if self.judged is None:
+            return False
         if self.scenario.lower_is_better:
             return self.judged <= self.scenario.bar
         return self.judged >= self.scenario.bar
 
     @property
     def met(self):
-        """Whether the bar is met and the subject ahead of every rival; None without a bar."""
-        return self.bar_met and all(self.is_ahead(rival) for rival in self.leads)
+        """Whether the bar is met and the subject ahead of every rival that did something; None
+        without a bar."""
+        return self.bar_met and all(self.is_ahead(rival) is not False for rival in self.leads)
 
     def as_object(self):
         return {

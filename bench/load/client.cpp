@@ -1,12 +1,13 @@
 // bench/load/client.cpp - sends messages on one connection and checks the replies.
 #include "bench/load/client.h"
-#include "berth/detail/require.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <system_error>
+
+#include "berth/detail/require.h"
 
 namespace berth::bench {
 

@@ -1,10 +1,11 @@
 // bench/load/latency_histogram.cpp - counts latencies in buckets of bounded relative error.
 #include "bench/load/latency_histogram.h"
-#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+
+#include "berth/detail/require.h"
 
 namespace berth::bench {
 

@@ -1,10 +1,11 @@
 // bench/load/plot_scale.cpp
 #include "bench/load/plot_scale.h"
-#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+#include "berth/detail/require.h"
 
 namespace berth::bench {
 namespace {
@@ -54,10 +55,9 @@ std::vector<double> logarithmicTicks(double least, double most) {
 
 }  // namespace
 
-PlotScale::PlotScale(double least, double most)
-    : logarithmic_(most / least > kLogarithmicFrom),
-      ticks_(logarithmic_ ? logarithmicTicks(least, most) : linearTicks(most)) {
+PlotScale::PlotScale(double least, double most) : logarithmic_(most / least > kLogarithmicFrom) {
     BERTH_REQUIRE(0 < least && least <= most);
+    ticks_ = logarithmic_ ? logarithmicTicks(least, most) : linearTicks(most);
 }
 
 double PlotScale::place(double value) const {

@@ -1,6 +1,5 @@
 // bench/load/replacement_file.cpp
 #include "bench/load/replacement_file.h"
-#include "berth/detail/require.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +11,8 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "berth/detail/require.h"
 
 namespace berth::bench {
 namespace {

@@ -1,9 +1,10 @@
 // cli/app/utf8.cpp
 #include "cli/app/utf8.h"
-#include "berth/detail/require.h"
 
 #include <algorithm>
 #include <cwchar>
+
+#include "berth/detail/require.h"
 
 namespace berth::cli {
 namespace {

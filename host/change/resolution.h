@@ -36,8 +36,8 @@ struct Resolution {
 // resolved.
 void keepWhereRejected(ResolvedService& wanted, const RunningService& running);
 
-// Loads each plugin that services name, once for all of them, and lets it check their settings, the
-// same ones once. Makes no service, binds nothing.
+// Loads each plugin that services name, once for all of them, and lets it check their settings; its
+// answer to one service goes for all that have the same. Makes no service, binds nothing.
 //
 // Threads: one. Lifetime: the catalog outlives it.
 class Resolver {

@@ -19,7 +19,7 @@ namespace {
 
 using Clock = UpgradeChannel::Clock;
 
-constexpr std::chrono::hours kWithoutLimit{1};
+constexpr std::chrono::hours kUntilWoken{1};
 // For one piece of an answer: who asked waits no longer for the whole.
 constexpr std::chrono::seconds kSendLimit{1};
 
@@ -51,7 +51,7 @@ Answering::~Answering() {
 
 void Answering::run(const std::stop_token& stop) const {
     while (!stop.stop_requested()) {
-        const auto wait = channel_.wait(Clock::now() + kWithoutLimit, wake_.value());
+        const auto wait = channel_.wait(Clock::now() + kUntilWoken, wake_.value());
         if (wait == UpgradeChannel::Wait::Time) continue;
         if (wait != UpgradeChannel::Wait::Readable) return;
         const auto message = channel_.receive();

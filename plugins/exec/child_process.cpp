@@ -16,7 +16,8 @@ constexpr std::chrono::milliseconds kPatience{1000};
 }  // namespace
 
 ChildProcess::ChildProcess(pid_t pid, Clock::time_point started, GroupTable::Entry entry,
-                           UniqueFd exitEvent, UniqueFd out, UniqueFd err, Reaper& reaper) noexcept
+                           Reaper::Child exitEvent, UniqueFd out, UniqueFd err,
+                           Reaper& reaper) noexcept
     : pid_(pid),
       started_(started),
       entry_(std::move(entry)),
@@ -45,28 +46,29 @@ bool ChildProcess::signalGroup(int number) const noexcept {
 
 std::optional<ExitStatus> ChildProcess::reap() noexcept {
     entry_.clear();
-    const auto reaped = reapNow(exitEvent_);
+    const auto reaped = reapNow(exitEvent_.front());
     if (reaped.gone) pid_ = -1;
     return reaped.status;
 }
 
 EndedChild ChildProcess::end() noexcept {
-    if (pid_ < 0) return {};
     EndedChild ended;
+    ended.reaped.gone = pid_ < 0;
+    if (ended.reaped.gone) return ended;
     for (int tries = 0; tries < 2; ++tries) {
         ended.failed.clear();
         if (!signalGroup(SIGKILL)) ended.failed = {errno, std::generic_category()};
         entry_.clear();
         const auto patience = ended.failed ? std::chrono::milliseconds(0) : kPatience;
-        const auto reaped = reapBy(exitEvent_, Clock::now() + patience);
-        if (reaped.gone) {
-            pid_ = -1;
-            return {reaped.status, {}};
-        }
-        if (!ended.failed) break;
+        ended.reaped = reapBy(exitEvent_.front(), Clock::now() + patience);
+        if (ended.reaped.gone || !ended.failed) break;
     }
-    reaper_.adopt(std::move(exitEvent_));
     pid_ = -1;
+    if (ended.reaped.gone) {
+        ended.failed.clear();
+    } else {
+        reaper_.adopt(std::move(exitEvent_));
+    }
     return ended;
 }
 

@@ -16,8 +16,8 @@ namespace berth::exec {
 
 // How it went to end a command.
 struct EndedChild {
-    std::optional<ExitStatus> status;  // none when it cannot be reaped yet, or other code took it
-    std::error_code failed;            // why its group could not be killed, if so
+    Reaped reaped;           // not gone: the Reaper has it
+    std::error_code failed;  // why its group could not be killed, if so
 };
 
 // A child that leads a session and a process group of its own. The pid is not reused before it
@@ -30,8 +30,8 @@ public:
     using Clock = std::chrono::steady_clock;
 
     // `started` is when its start began.
-    ChildProcess(pid_t pid, Clock::time_point started, GroupTable::Entry entry, UniqueFd exitEvent,
-                 UniqueFd out, UniqueFd err, Reaper& reaper) noexcept;
+    ChildProcess(pid_t pid, Clock::time_point started, GroupTable::Entry entry,
+                 Reaper::Child exitEvent, UniqueFd out, UniqueFd err, Reaper& reaper) noexcept;
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&&) = delete;
     ChildProcess(const ChildProcess&) = delete;
@@ -40,7 +40,7 @@ public:
 
     [[nodiscard]] Clock::time_point started() const noexcept { return started_; }
     // Readable when the child (not its children) has ended: a pidfd.
-    [[nodiscard]] int exitEvent() const noexcept { return exitEvent_.value(); }
+    [[nodiscard]] int exitEvent() const noexcept { return exitEvent_.front().value(); }
     // Read ends, non-blocking.
     [[nodiscard]] UniqueFd& out() noexcept { return out_; }
     [[nodiscard]] UniqueFd& err() noexcept { return err_; }
@@ -61,7 +61,7 @@ private:
     pid_t pid_;
     Clock::time_point started_;
     GroupTable::Entry entry_;
-    UniqueFd exitEvent_;
+    Reaper::Child exitEvent_;
     UniqueFd out_;
     UniqueFd err_;
     Reaper& reaper_;

@@ -169,6 +169,7 @@ std::variant<ChildProcess, RequestError> Launcher::launch(const Command& command
     const auto kept = moveAbove(command, report);
     if (!kept) return failed("cannot hand the paths over", errno);
     auto entry = groups.enter();
+    Reaper::Child exitEvent(1);
     const auto pointers = pointersTo(command.arguments);
     std::optional<StartFailure> failure;
     const ChildSetup setup{pointers.data(),   environment_.data(),  plan_,           input_.value(),
@@ -179,8 +180,8 @@ std::variant<ChildProcess, RequestError> Launcher::launch(const Command& command
     out.write.reset();
     err.write.reset();
     if (plan_.identity) failure = readReport(report);
-    UniqueFd exitEvent(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    if (failure || !exitEvent) {
+    exitEvent.front() = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (failure || !exitEvent.front()) {
         const int error = errno;
         ::kill(-pid, SIGKILL);
         entry.clear();

@@ -11,7 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What is not dead by then is left to the host's own end, as a zombie at worst.
+// What cannot be reaped by then is left to the host's own end, as a zombie at worst.
 constexpr std::chrono::seconds kLastPatience{5};
 
 }  // namespace
@@ -21,9 +21,9 @@ Reaper::~Reaper() {
     for (const auto& child : children_) static_cast<void>(reapBy(child, deadline));
 }
 
-void Reaper::adopt(UniqueFd child) {
+void Reaper::adopt(Child child) noexcept {
     const detail::Lock lock(mutex_);
-    children_.push_back(std::move(child));
+    children_.splice(children_.end(), child);
 }
 
 void Reaper::collect() noexcept {

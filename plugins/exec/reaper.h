@@ -1,7 +1,7 @@
 // plugins/exec/reaper.h - takes children that outlive their command: killed, but not yet reaped.
 #pragma once
 
-#include <vector>
+#include <list>
 
 #include "berth/detail/mutex.h"
 #include "berth/unique_fd.h"
@@ -15,19 +15,21 @@ namespace berth::exec {
 // Threads: any. The destructor waits for those that are left, for 5 s in all.
 class Reaper {
 public:
+    // One child's pidfd, in a list of its own: to adopt it needs no memory.
+    using Child = std::list<UniqueFd>;
+
     Reaper() = default;
     Reaper(const Reaper&) = delete;
     Reaper& operator=(const Reaper&) = delete;
     ~Reaper();
 
-    // Takes a child by its pidfd.
-    void adopt(UniqueFd child);
+    void adopt(Child child) noexcept;
     // Reaps those that are dead by now, without waiting.
     void collect() noexcept;
 
 private:
     detail::Mutex mutex_;
-    std::vector<UniqueFd> children_ BERTH_GUARDED_BY(mutex_);
+    std::list<UniqueFd> children_ BERTH_GUARDED_BY(mutex_);
 };
 
 }  // namespace berth::exec

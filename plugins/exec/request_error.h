@@ -23,6 +23,7 @@ inline constexpr std::string_view kNotFound = "not-found";
 inline constexpr std::string_view kOutputLimit = "output-limit";
 inline constexpr std::string_view kSignal = "signal";  // raw framing only
 inline constexpr std::string_view kSpawnFailed = "spawn-failed";
+inline constexpr std::string_view kStatusLost = "status-lost";
 inline constexpr std::string_view kTimeout = "timeout";
 inline constexpr std::string_view kTooLong = "too-long";
 inline constexpr std::string_view kUnavailable = "unavailable";

@@ -11,7 +11,8 @@ namespace {
 
 Runner::Counters makeCounters(Context& context) {
     return {context.counter("commands_run", "Commands started."),
-            context.counter("commands_failed", "Commands with a non-zero exit code or a signal."),
+            context.counter("commands_failed",
+                            "Commands with a non-zero exit code, a signal, or no status."),
             context.counter("commands_timed_out", "Commands ended because they took too long."),
             context.counter("commands_killed",
                             "Commands ended because of their output or because the client went."),

@@ -24,20 +24,25 @@ RequestError unknownCommand(const std::string& name, const Settings& settings) {
 }
 
 std::string describe(const RunOutcome& outcome) {
-    if (outcome.reason) return "ended: " + std::string(outcome.reason->code);
+    if (outcome.reason) {
+        const auto& reason = *outcome.reason;
+        return reason.code == code::kStatusLost ? reason.text
+                                                : "ended: " + std::string(reason.code);
+    }
     if (outcome.status->signaled) return "signal " + signalName(outcome.status->value);
     return "exit " + std::to_string(outcome.status->value);
 }
 
-RequestError endUnknown() {
-    return {code::kUnavailable,
-            "the command ended, but how is not known: a debugger holds it, or other code of the "
-            "host took its status"};
+RequestError statusLost(const Reaped& reaped) {
+    return {code::kStatusLost,
+            reaped.gone ? "the command ended, but other code of the host took its status: a "
+                          "plugin may wait for children that are not its own"
+                        : "the command ended, but a debugger holds its status; detach it"};
 }
 
 Counter& counterOf(std::string_view reason, Runner::Counters& counters) {
     if (reason == code::kTimeout) return counters.timedOut;
-    return reason == code::kUnavailable ? counters.failed : counters.killed;
+    return reason == code::kStatusLost ? counters.failed : counters.killed;
 }
 
 }  // namespace
@@ -115,7 +120,9 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
         outcome = CommandRun(runner_.settings(), client, reply, child, framing_).run();
         // Not when the child is reaped already; else this waits a little, off the loop.
         if (!outcome.status) {
-            outcome.status = runner_.context().blocking([&child] { return child.end(); }).status;
+            const auto reaped = runner_.context().blocking([&child] { return child.end(); }).reaped;
+            outcome.status = reaped.status;
+            if (!outcome.status && !outcome.reason) outcome.reason = statusLost(reaped);
         }
     } catch (...) {
         const auto left = runner_.context().blocking([&child] { return child.end(); }).failed;
@@ -126,7 +133,6 @@ void Session::attend(ChildProcess& child, const std::vector<std::string>& words)
             reply.written());
         throw;
     }
-    if (!outcome.status && !outcome.reason) outcome.reason = endUnknown();
     count(outcome);
     log(words, describe(outcome) + " in " + std::to_string(outcome.took.count()) + " ms",
         reply.written());

@@ -78,21 +78,22 @@ bool Session::put(const Request& request) {
 IncomingFile Session::begin(const Request& request) {
     auto& store = uploads_.store();
     std::optional<Claim> claim;
-    // However long the first look took, a claim is tried.
-    std::optional<Clock::time_point> firstRefused;
+    // However long the disk takes, a claim is tried, and its holder has all the time for it.
+    std::optional<Clock::time_point> refusedSince;
     for (;;) {
         try {
             return uploads_.context().blocking([&] { return store.begin(request); });
         } catch (const Refusal& refusal) {
             if (refusal.code() != RefusalCode::Busy) throw;
             const auto now = Clock::now();
-            if (!firstRefused) firstRefused = now;
-            if (now - *firstRefused >= (claim ? kClaimTime : kBusyTime)) throw;
+            if (!refusedSince) refusedSince = now;
+            if (now - *refusedSince >= (claim ? kClaimTime : kBusyTime)) throw;
         }
         if (!claim) {
             uploads_.context().blocking([&] {
                 if (auto made = store.claim(request)) claim.emplace(*std::move(made));
             });
+            if (claim) refusedSince = Clock::now();
         }
         const auto waited = reader_.connection().wait({}, kBusyTurn);
         if (has(waited.client, ClientEvent::Lost)) throw ConnectionLost("the client is gone");

@@ -54,6 +54,15 @@ class BarTest(unittest.TestCase):
         self.assertTrue(measured(about, ours=9, theirs=9, slow=12, fast=10).met)
         self.assertFalse(measured(about, ours=9, theirs=9, slow=12, fast=8).met)
 
+    def test_beside_one_that_did_nothing_nothing_is_known(self):
+        outcome = measured(scenario(), ours=95, theirs=0, slow=0, fast=94)
+        self.assertIsNone(outcome.judged)
+        self.assertFalse(outcome.met)
+        self.assertIsNone(outcome.is_ahead("slow"))
+        self.assertTrue(outcome.is_ahead("fast"))
+        self.assertIsNone(measured(scenario(bar=None), ours=95, theirs=0, slow=0, fast=94).met)
+        self.assertTrue(measured(scenario(), ours=95, theirs=100, slow=0, fast=94).met)
+
     def test_without_a_bar_nothing_is_judged(self):
         outcome = measured(scenario(bar=None), ours=1, theirs=100, slow=50, fast=94)
         self.assertIsNone(outcome.met)

@@ -30,7 +30,7 @@ Parsed parse(std::string_view bytes, std::size_t step) {
     for (std::size_t at = 0; at < bytes.size() && !parsed.ended; at += step) {
         parsed.ended = parser.feed(bytes.substr(at, step));
     }
-    parsed.end = parser.end();
+    if (parsed.ended) parsed.end = parser.end();
     return parsed;
 }
 
@@ -136,6 +136,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(75, cli::exitStatusOf(cli::CommandError{"unavailable", ""}));
         CPPUNIT_ASSERT_EQUAL(124, cli::exitStatusOf(cli::CommandError{"timeout", ""}));
         CPPUNIT_ASSERT_EQUAL(75, cli::exitStatusOf(cli::CommandError{"busy", ""}));
+        CPPUNIT_ASSERT_EQUAL(125, cli::exitStatusOf(cli::CommandError{"status-lost", ""}));
         CPPUNIT_ASSERT_EQUAL(125, cli::exitStatusOf(cli::CommandError{"of-tomorrow", ""}));
     }
 

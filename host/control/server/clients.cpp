@@ -84,11 +84,11 @@ Clients::Place Clients::enter(int socket, std::string source, bool trusted) {
     if (!duplicate) return {};
     detail::UniqueLock lock(mutex_);
     const auto deadline = Clock::now() + limits_.hearing;
-    while (!makeRoom(trusted)) {
+    for (;;) {
         const auto now = Clock::now();
+        // Before the look for room, so that the last one is behind the time of whoever is there.
         const bool last = closed_ || now >= deadline || !anyUnheard();
-        // The time of those who were there may have ended since the first look.
-        if (last && makeRoom(trusted)) break;
+        if (makeRoom(trusted)) break;
         if (last) return {};
         changed_.wait_until(lock.native(), std::min(deadline, now + kPollInterval));
     }

@@ -14,7 +14,7 @@ EXPECTED = (
 LEFT_OUT = re.compile(r"refused (\d+) more clients, without a line for each")
 REFUSED = re.compile(r"refused 127\.\S+: ")
 PUBLISHED = re.compile(r"published \"")
-COMMAND = re.compile(r"127\.\S+ \S+: (exit \d+|signal \S+|ended: .*|did not die) ?.*, \d+ bytes$")
+COMMAND = re.compile(r"127\.\S+ \S+: (exit \d+|signal \S+|ended: .*) ?.*, \d+ bytes$")
 
 
 class LogReader:

@@ -217,7 +217,9 @@ public:
         ::close(ends[0]);
         {
             exec::Reaper reaper;
-            reaper.adopt(UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))));
+            exec::Reaper::Child held(1);
+            held.front() = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+            reaper.adopt(std::move(held));
             reaper.collect();
             CPPUNIT_ASSERT(children() != "");
             ::close(ends[1]);

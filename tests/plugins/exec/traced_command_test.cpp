@@ -104,7 +104,7 @@ public:
             command = start(client);
             Debugger debugger(command);
             kill(command);
-            client.waitFor("error unavailable the command ended, but how is not known");
+            client.waitFor("error status-lost the command ended, but a debugger holds its status");
             CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, exec.counter("commands_failed"));
             // The next one is served as ever.
             client.send("probe exit 3\n");
@@ -123,7 +123,9 @@ public:
         std::jthread later;
         {
             exec::Reaper reaper;
-            reaper.adopt(UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))));
+            exec::Reaper::Child held(1);
+            held.front() = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+            reaper.adopt(std::move(held));
             kill(child);
             reaper.collect();
             CPPUNIT_ASSERT_EQUAL('Z', stateOf(child));
