@@ -43,7 +43,7 @@ def verdict(judged, met):
     return NO_SAMPLE if judged is None else VERDICTS[met]
 
 
-def median(samples, name):
+def labelled(samples, name):
     return f"{number(statistics.median(samples))} ({name})"
 
 
@@ -58,8 +58,8 @@ def rows(outcome):
     judged = outcome.ratios if scenario.reference else outcome.subject
     first = [
         scenario.name, f"{scenario.title}, {scenario.unit}",
-        median(outcome.subject, scenario.subject),
-        median(outcome.reference, scenario.reference) if scenario.reference else "",
+        labelled(outcome.subject, scenario.subject),
+        labelled(outcome.reference, scenario.reference) if scenario.reference else "",
         ratio(outcome.judged) if scenario.reference else "", spread(judged), bar,
         verdict(outcome.judged, outcome.bar_met)]
     return [first, *(rival_row(outcome, name) for name in outcome.rivals)]
@@ -71,7 +71,7 @@ def rival_row(outcome, name):
     samples = outcome.rivals[name]
     lead = outcome.leads[name]
     ahead = outcome.is_ahead(name)
-    return ["", "", "", median(samples, name), ratio(lead), spread(outcome.ratios_to(samples)),
+    return ["", "", "", labelled(samples, name), ratio(lead), spread(outcome.ratios_to(samples)),
             "" if ahead is None else "ahead", verdict(lead, ahead)]
 
 

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "bench/load/client.h"
-
 #include "berth/detail/require.h"
 
 namespace berth::bench {

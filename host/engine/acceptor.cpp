@@ -9,8 +9,8 @@ namespace {
 
 class AdmissionFilter final : public AcceptingServer::Filter {
 public:
-    AdmissionFilter(std::shared_ptr<SessionSource> sessions, std::shared_ptr<Dispatcher> dispatcher,
-                    std::stop_token stop)
+    AdmissionFilter(std::shared_ptr<SessionSource> sessions,
+                    std::shared_ptr<ClientDispatcher> dispatcher, std::stop_token stop)
         : sessions_(std::move(sessions)),
           dispatcher_(std::move(dispatcher)),
           stop_(std::move(stop)) {}
@@ -24,7 +24,7 @@ public:
 
 private:
     const std::shared_ptr<SessionSource> sessions_;
-    const std::shared_ptr<Dispatcher> dispatcher_;
+    const std::shared_ptr<ClientDispatcher> dispatcher_;
     const std::stop_token stop_;
 };
 

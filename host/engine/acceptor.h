@@ -19,12 +19,12 @@
 namespace berth::host {
 
 // What an engine does with a client that was admitted. Threads: called by acceptors.
-class Dispatcher {
+class ClientDispatcher {
 public:
-    Dispatcher() = default;
-    Dispatcher(const Dispatcher&) = delete;
-    Dispatcher& operator=(const Dispatcher&) = delete;
-    virtual ~Dispatcher() = default;
+    ClientDispatcher() = default;
+    ClientDispatcher(const ClientDispatcher&) = delete;
+    ClientDispatcher& operator=(const ClientDispatcher&) = delete;
+    virtual ~ClientDispatcher() = default;
 
     // The engine serves the client from here on. `stop`: the acceptor ends.
     virtual void dispatch(const Poco::Net::StreamSocket& client, std::unique_ptr<Session> session,
@@ -58,7 +58,7 @@ public:
     // What the acceptors of an engine share.
     struct Setup {
         std::shared_ptr<SessionSource> sessions;
-        std::shared_ptr<Dispatcher> dispatcher;
+        std::shared_ptr<ClientDispatcher> dispatcher;
         bool nonBlocking = false;  // the accepted sockets
         // Who accepts while nobody has to wait; empty: the acceptor itself.
         std::function<std::unique_ptr<DirectAcceptor>(AcceptingSocketImpl&)> direct = {};

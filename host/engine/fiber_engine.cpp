@@ -9,7 +9,7 @@
 namespace berth::host {
 namespace {
 
-class LoopDispatcher final : public Dispatcher {
+class LoopDispatcher final : public ClientDispatcher {
 public:
     LoopDispatcher(LoopGroup& loops, ClientGate& gate) : loops_(loops), gate_(gate) {}
 

@@ -30,7 +30,7 @@ private:
     std::unique_ptr<Session> session_;  // goes before its socket
 };
 
-class ThreadDispatcher final : public Dispatcher {
+class ThreadDispatcher final : public ClientDispatcher {
 public:
     ThreadDispatcher(ClientThreads& threads, std::shared_ptr<SessionSource> sessions)
         : threads_(threads), sessions_(std::move(sessions)) {}
